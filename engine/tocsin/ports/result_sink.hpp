@@ -1,0 +1,105 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include <tocsin/core/calendar.hpp>
+#include <tocsin/grid/raster.hpp>
+#include <tocsin/ports/sources.hpp>
+#include <tocsin/vector/areas.hpp>
+
+namespace tocsin {
+
+/// What is the same for all periods of an assessment.
+struct AssessmentHeader {
+  std::string scenario;
+  Day as_of;
+  Grid grid;  ///< its cells outside the area of interest are NaN in every band
+  Areas areas;
+  std::vector<Period> periods;
+  std::vector<std::string> pillars;  ///< ids, in the order of the bands
+};
+
+/// One band of a period's raster.
+struct Band {
+  std::string name;  ///< "score", "coverage", "conflict", ...
+  std::string description;
+  std::string unit;  ///< empty where the value has none
+  Raster<float> values;
+};
+
+/// What one area scored in one period. NaN = not observed.
+struct AreaScore {
+  double score = not_observed;        ///< 0 to 100, more is worse
+  double coverage = not_observed;     ///< share of the index's weight that was observed, 0 to 1
+  int rank = 0;                       ///< 1 = highest score of the period; 0 = not observed
+  double change = not_observed;       ///< score minus the score of the period before
+  std::vector<double> pillars;        ///< 0 to 100, in the order of the header
+  std::vector<double> contributions;  ///< by indicator, adds up to the score; in the order of AssessmentHeader
+  std::string top_indicators;         ///< "crsv-density 23.4; clash-density 11.0": the largest contributions
+};
+
+struct PeriodResult {
+  Period period;
+  std::vector<Band> bands;
+  std::vector<AreaScore> areas;
+};
+
+/// read = used + outside (all reasons) + quarantined, for every source.
+struct RowAccount {
+  std::int64_t read = 0;
+  std::int64_t used = 0;
+  std::map<std::string, std::int64_t> outside;  ///< by reason: "area", "time", "where", "not yet reported", "unplaced"
+  std::int64_t quarantined = 0;
+};
+
+/// How much of a source's weight went where.
+struct PlacementAccount {
+  double points = 0;    ///< weight placed on points
+  double spread = 0;    ///< weight spread over discs and administrative units, inside the grid
+  double excluded = 0;  ///< weight left out of maps: country only, or by `placement = "exclude"`
+  double outside = 0;   ///< weight that fell outside the grid
+};
+
+struct AssessmentReport {
+  std::map<std::string, RowAccount> rows;
+  std::map<std::string, PlacementAccount> placement;
+  std::vector<QuarantinedRow> quarantined;
+  std::vector<std::string> warnings;
+};
+
+/// Takes the results of an assessment. Nothing becomes visible before finish(); a sink that is destroyed without it
+/// leaves no trace.
+class ResultSink {
+ public:
+  virtual ~ResultSink() = default;
+  virtual void begin(const AssessmentHeader& header) = 0;
+  /// Called once a period, in time order.
+  virtual void write(const PeriodResult& result) = 0;
+  virtual void finish(const AssessmentReport& report) = 0;
+};
+
+/// Keeps everything in memory.
+class MemoryResultSink final : public ResultSink {
+ public:
+  void begin(const AssessmentHeader& header) override { header_ = header; }
+  void write(const PeriodResult& result) override { periods_.push_back(result); }
+  void finish(const AssessmentReport& report) override {
+    report_ = report;
+    finished_ = true;
+  }
+
+  [[nodiscard]] const AssessmentHeader& header() const { return header_; }
+  [[nodiscard]] const std::vector<PeriodResult>& periods() const { return periods_; }
+  [[nodiscard]] const AssessmentReport& report() const { return report_; }
+  [[nodiscard]] bool finished() const { return finished_; }
+
+ private:
+  AssessmentHeader header_;
+  std::vector<PeriodResult> periods_;
+  AssessmentReport report_;
+  bool finished_ = false;
+};
+
+}  // namespace tocsin

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+namespace tocsin {
+
+/// How a raster is brought onto the grid.
+enum class Resample {
+  mean,      ///< area-weighted mean of the source cells under a cell
+  sum,       ///< totals are kept: each source cell's value is shared over the cells that it overlaps
+  bilinear,  ///< interpolated at the cell's centre
+  nearest,   ///< the source cell that holds the centre
+  mode       ///< the value that covers most of the cell
+};
+
+std::optional<Resample> parse_resample(const std::string& text);
+
+/// Where a source lies and how to read it, as a scenario or a command line says it. Every reader takes what concerns
+/// it.
+struct SourceSpec {
+  std::string name;             ///< for messages and accounting
+  std::string path;             ///< a file, absolute or relative to the working directory
+  std::string format = "auto";  ///< "incidents", "ucdp-ged", "auto", or "table"
+  std::string layer;            ///< empty: the only or first layer
+  std::string where;            ///< OGR SQL where clause; empty: all
+  std::string crs;              ///< overrides or supplies the CRS of the data ("EPSG:4326"); empty: as the data say
+  std::string code_field, name_field;          ///< of areas
+  std::string from_field, to_field;            ///< dates between which a feature exists; empty: always
+  std::map<std::string, std::string> columns;  ///< tocsin's field name -> the source's column
+  Resample resample = Resample::bilinear;
+  int band = 1;
+  /// Raster values are per square kilometre: they are multiplied by the cell's area once on the grid.
+  bool per_km2 = false;
+  /// A larger share of unusable records than this is an error (exit code 3).
+  double most_unusable = 0.2;
+};
+
+}  // namespace tocsin

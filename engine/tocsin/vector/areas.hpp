@@ -1,0 +1,22 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include <tocsin/vector/geometry.hpp>
+
+namespace tocsin {
+
+/// Named areas (reporting units, administrative units): parallel columns, one entry an area.
+struct Areas {
+  std::vector<MultiPolygon> shapes;
+  std::vector<std::string> codes;  ///< p-codes or other keys, unique; as text
+  std::vector<std::string> names;
+  std::map<std::string, std::vector<double>> numbers;  ///< numeric attributes by field name; NaN = not observed
+
+  [[nodiscard]] std::size_t size() const { return shapes.size(); }
+  [[nodiscard]] Box bounds() const;
+};
+
+}  // namespace tocsin
