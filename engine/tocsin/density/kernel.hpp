@@ -15,11 +15,12 @@ enum class Kernel { uniform, triangular, epanechnikov, quartic, triweight, gauss
 std::optional<Kernel> parse_kernel(std::string_view name);
 std::string_view to_string(Kernel kernel);
 
-/// The kernel's value at a distance, per unit area of the same length unit.
+/// The kernel's value at a distance, per unit area of the same length unit. The rim belongs to a finite support;
+/// gaussian is not cut off here.
 double kernel_value(Kernel kernel, double distance, double bandwidth);
 
-/// The distance beyond which the kernel adds nothing: the bandwidth, or for gaussian 8 standard deviations, beyond
-/// which a value is below 1.3e-14 of the peak.
+/// The distance beyond which density() lets the kernel add nothing: the bandwidth, or for gaussian 8 standard
+/// deviations, beyond which a value is below 1.3e-14 of the peak.
 double kernel_reach(Kernel kernel, double bandwidth);
 
 }  // namespace tocsin

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -19,7 +20,7 @@ struct NormaliseOptions {
   /// goalposts: value at 0 and value at 1 (low > high reverses). log: goalposts on log(1 + x / scale).
   double low = 0, high = 1;
   double scale = 1;
-  /// threshold: (value, score) knots in rising order of value; flat outside.
+  /// threshold: (value, score) knots, values strictly rising, scores in [0, 1]; flat outside.
   std::vector<std::pair<double, double>> knots;
   Direction direction = Direction::higher_is_worse;
   void validate() const;  ///< @throws Error invalid_argument
@@ -31,31 +32,42 @@ bool needs_reference(NormaliseKind kind);
 
 /// What a data-dependent normalisation has to know. Built from the observed values of the reference periods.
 /// minmax, zscore: extremes, mean, standard deviation (n - 1). rank, percentile: all values sorted.
+/// Memory: all values until finish(); after it rank and percentile alone keep them.
 class Reference {
  public:
-  /// NaN are left out. The order of values does not matter.
+  /// Values that are not finite are left out. The order of values does not matter.
   void add(std::span<const float> values);
   /// Call once after the last add.
   void finish(NormaliseKind kind);
-  [[nodiscard]] bool empty() const { return values_.empty(); }
+  [[nodiscard]] bool empty() const { return finished_ ? count_ == 0 : values_.empty(); }
 
  private:
   friend class Normaliser;
   std::vector<float> values_;
+  std::size_t count_ = 0;
+  bool finished_ = false;
   double min_ = 0, max_ = 0, mean_ = 0, deviation_ = 0;
 };
 
 /// Maps values in place to [0, 1]; NaN stays NaN. Without spread in the reference (all values equal, or none) the
 /// result of a data-dependent rule is NaN: undefined, not zero. zscore maps z to the standard normal cumulative
-/// probability; rank and percentile give ties their mean rank.
+/// probability.
+/// rank (mean rank - 1) / (n - 1), percentile (mean rank - 0.5) / n; ties have their mean rank. A value that is not in
+/// the reference gets a rank between those of its two neighbours, in proportion to its distance from them; beyond the
+/// ends the rank of the end. none: the value is a score already. none, goalposts, minmax and log are cut off at 0 and
+/// 1; log takes values at or below -scale for lower than any goalpost.
 class Normaliser {
  public:
-  /// @param reference  may be null for rules that do not look at the data; must outlive the normaliser
+  /// @param reference  may be null for rules that do not look at the data; finished for the same rule; must outlive the
+  ///                   normaliser
+  /// @throws Error invalid_argument (options, or a reference that is missing or was finished for another rule)
   Normaliser(NormaliseOptions options, const Reference* reference);
   [[nodiscard]] float operator()(float value) const;
   void apply(std::span<float> values) const;
 
  private:
+  [[nodiscard]] double score(float value) const;
+
   NormaliseOptions options_;
   const Reference* reference_;
 };

@@ -17,7 +17,8 @@ struct CellShare {
 
 /// Exact coverage fractions of a polygon over a grid, in row-major order of cells. Cells touched only along an edge or
 /// at a corner are left out. Parts outside the grid are ignored. Holes are honoured.
-/// Cost        O(cells crossed by the boundary + cells inside + vertices).
+/// @throws Error invalid_argument: a coordinate that is not finite
+/// Cost        O(c log c + cells inside + vertices) for c cells crossed by the boundary.
 /// Source      boundary walk through cells with signed areas, interior by runs.
 std::vector<CellShare> coverage_fractions(const MultiPolygon& shape, const Grid& grid);
 

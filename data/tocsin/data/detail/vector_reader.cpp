@@ -1,0 +1,169 @@
+#include <cmath>
+
+#include <fmt/format.h>
+#include <gdal_priv.h>
+#include <ogrsf_frmts.h>
+
+#include <tocsin/core/error.hpp>
+#include <tocsin/data/crs.hpp>
+#include <tocsin/data/detail/layer.hpp>
+#include <tocsin/data/detail/raw_table.hpp>
+#include <tocsin/data/detail/text.hpp>
+#include <tocsin/data/detail/vector_reader.hpp>
+#include <tocsin/data/detail/where.hpp>
+#include <tocsin/data/drivers.hpp>
+
+namespace tocsin::data {
+
+/// Where records come from.
+struct VectorReader::Impl {
+  SrsHandle srs;
+  std::vector<std::string> warnings;
+  virtual ~Impl() = default;
+  virtual OGRFeatureDefn& definition() = 0;
+  virtual bool next(VectorRow& row) = 0;
+};
+
+namespace {
+
+SrsHandle srs_for(const SourceSpec& spec, const OGRSpatialReference* own) {
+  if (!spec.crs.empty()) return parse_srs(spec.crs, fmt::format("source '{}'", spec.name));
+  SrsHandle srs = usable_srs(own);
+  if (!srs)
+    throw Error(
+        ErrorCode::input,
+        fmt::format("source '{}': '{}' has no CRS; set the source's crs, such as \"EPSG:4326\"", spec.name, spec.path));
+  return srs;
+}
+
+struct LayerReader final : VectorReader::Impl {
+  explicit LayerReader(const SourceSpec& spec_)
+      : spec(spec_), dataset(open_vector(spec.name, spec.path)), layer(pick_layer(*dataset, spec, warnings)) {
+    if (layer.GetLayerDefn()->GetGeomFieldCount() == 0)
+      throw Error(ErrorCode::input,
+                  fmt::format("source '{}': '{}' has no geometry; use a layer that has", spec.name, spec.path));
+    srs = srs_for(spec, layer.GetSpatialRef());
+    layer.ResetReading();
+  }
+
+  OGRFeatureDefn& definition() override { return *layer.GetLayerDefn(); }
+
+  bool next(VectorRow& row) override {
+    const ErrorTrap trap;
+    row.feature.reset(layer.GetNextFeature());
+    row.problem.reset();
+    row.row = ++at;
+    if (trap.failed())
+      throw Error(ErrorCode::input, fmt::format("source '{}': '{}' cannot be read to its end; it is damaged{}",
+                                                spec.name, spec.path, trap.note()));
+    return row.feature != nullptr;
+  }
+
+  SourceSpec spec;
+  DatasetHandle dataset;
+  OGRLayer& layer;
+  std::int64_t at = 1;
+};
+
+/// Rows of a table, with the geometry of their coordinate or WKT columns.
+struct TableReader final : VectorReader::Impl {
+  explicit TableReader(const SourceSpec& spec) : table(read_table(spec)), defn(definition_of(table)) {
+    warnings = table.warnings;
+    const auto mapped = [&](const char* field) {
+      const auto entry = spec.columns.find(field);
+      return table.find(entry == spec.columns.end() ? field : entry->second);
+    };
+    latitude = mapped("latitude");
+    longitude = mapped("longitude");
+    for (const char* name : {"wkt", "geometry", "geom", "the_geom"})
+      if (!wkt) wkt = table.find(name);
+    if ((!latitude || !longitude) && !wkt) throw_missing_column(table, spec, latitude ? "longitude" : "latitude");
+    srs = parse_srs(spec.crs.empty() ? "EPSG:4326" : spec.crs, fmt::format("source '{}'", spec.name));
+    in_degrees = is_geographic(*srs);
+  }
+
+  OGRFeatureDefn& definition() override { return *defn; }
+
+  bool next(VectorRow& row) override {
+    if (at == table.rows()) return false;
+    row.row = table.row_number(at);
+    row.feature.reset(OGRFeature::CreateFeature(defn.get()));
+    for (int field = 0; field < defn->GetFieldCount(); ++field) set_field(*row.feature, field, table, at);
+    row.problem = table.is_ragged(at)
+                      ? std::optional(RowProblem{"columns do not match",
+                                                 "the record has more fields than the header; check its quotes"})
+                      : add_geometry(*row.feature);
+    ++at;
+    return true;
+  }
+
+  std::optional<RowProblem> add_geometry(OGRFeature& feature) const {
+    if (wkt) return add_wkt(feature);
+    double x = 0, y = 0;
+    if (auto problem = parse_coordinates(table.cell(at, *latitude), table.cell(at, *longitude), in_degrees, x, y))
+      return problem;
+    feature.SetGeometryDirectly(new OGRPoint(x, y));
+    return {};
+  }
+
+  std::optional<RowProblem> add_wkt(OGRFeature& feature) const {
+    const ErrorTrap trap;
+    const std::string text(table.cell(at, *wkt));
+    OGRGeometry* geometry = nullptr;
+    if (text.empty()) return {};
+    if (OGRGeometryFactory::createFromWkt(text.c_str(), nullptr, &geometry) != OGRERR_NONE)
+      return RowProblem{"coordinates not readable", "the geometry is not well-known text"};
+    feature.SetGeometryDirectly(geometry);
+    return {};
+  }
+
+  RawTable table;
+  FeatureDefinitionHandle defn;
+  std::optional<std::size_t> latitude, longitude, wkt;
+  bool in_degrees = true;
+  std::size_t at = 0;
+};
+
+bool is_spreadsheet(const std::string& path) {
+  const std::string extension = extension_of(path);
+  return is_delimited(path) || extension == ".xlsx" || extension == ".ods";
+}
+
+}  // namespace
+
+VectorReader::VectorReader(const SourceSpec& spec) {
+  if (is_spreadsheet(spec.path))
+    impl_ = std::make_unique<TableReader>(spec);
+  else
+    impl_ = std::make_unique<LayerReader>(spec);
+}
+
+VectorReader::~VectorReader() = default;
+VectorReader::VectorReader(VectorReader&&) noexcept = default;
+OGRFeatureDefn& VectorReader::definition() const {
+  return impl_->definition();
+}
+const OGRSpatialReference& VectorReader::srs() const {
+  return *impl_->srs;
+}
+const std::vector<std::string>& VectorReader::warnings() const {
+  return impl_->warnings;
+}
+bool VectorReader::next(VectorRow& row) {
+  return impl_->next(row);
+}
+
+int require_field(const OGRFeatureDefn& definition, const std::string& field, const SourceSpec& spec) {
+  const int index = definition.GetFieldIndex(field.c_str());
+  if (index < 0)
+    throw Error(ErrorCode::scenario, fmt::format("source '{}': '{}' has no field '{}'{}", spec.name, spec.path, field,
+                                                 did_you_mean(field, field_names(definition))));
+  return index;
+}
+
+void densify_degrees(OGRGeometry& geometry) {
+  // A straight edge of 0.01 degrees strays from its projected chord by centimetres.
+  geometry.segmentize(0.01);
+}
+
+}  // namespace tocsin::data

@@ -1,0 +1,170 @@
+#include <algorithm>
+#include <array>
+
+#include <cpl_vsi.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <gdal_priv.h>
+
+#include <tocsin/core/error.hpp>
+#include <tocsin/data/detail/text.hpp>
+#include <tocsin/data/drivers.hpp>
+
+namespace tocsin::data {
+namespace {
+
+struct VectorFormat {
+  const char* name;
+  std::array<const char*, 3> extensions;
+  std::array<const char*, 2> drivers;
+  const char* reads;
+};
+
+constexpr std::array vector_formats{
+    VectorFormat{"Delimited text", {".csv", ".tsv", ".txt"}, {}, "events, features, tables; areas with a WKT column"},
+    VectorFormat{"GeoPackage", {".gpkg"}, {"GPKG"}, "events, areas, features, tables"},
+    VectorFormat{"GeoJSON", {".geojson", ".json"}, {"GeoJSON"}, "events, areas, features, tables"},
+    VectorFormat{"Shapefile", {".shp"}, {"ESRI Shapefile"}, "events, areas, features, tables"},
+    VectorFormat{"FlatGeobuf", {".fgb"}, {"FlatGeobuf"}, "events, areas, features, tables"},
+    VectorFormat{"KML", {".kml"}, {"LIBKML", "KML"}, "areas, features"},
+    VectorFormat{"Excel workbook", {".xlsx"}, {"XLSX"}, "events, features, tables"},
+    VectorFormat{"OpenDocument spreadsheet", {".ods"}, {"ODS"}, "events, features, tables"},
+};
+
+/// Rasters whose files name other files, a database or a service, beside those that are not files at all.
+constexpr std::array refused_rasters{"VRT",       "DERIVED",       "MEM",        "GTI",     "STACIT",
+                                     "STACTA",    "WMS",           "WCS",        "WMTS",    "OGCAPI",
+                                     "HTTP",      "DAAS",          "EEDA",       "EEDAI",   "PLMOSAIC",
+                                     "PLSCENES",  "NGW",           "DODS",       "JPIPKAK", "RASDAMAN",
+                                     "GEORASTER", "PostGISRaster", "Rasterlite", "MRF",     "KMLSUPEROVERLAY",
+                                     "MAP",       "DIMAP",         "PDS",        "PDS4",    "ISIS2",
+                                     "ISIS3",     "VICAR",         "GenBin",     "MFF",     "MFF2",
+                                     "TIL"};
+
+const VectorFormat* vector_format_of(const std::string& extension) {
+  for (const VectorFormat& format : vector_formats)
+    for (const char* known : format.extensions)
+      if (known != nullptr && extension == known) return &format;
+  return nullptr;
+}
+
+std::vector<std::string> raster_drivers() {
+  register_gdal();
+  std::vector<std::string> names;
+  GDALDriverManager* manager = GetGDALDriverManager();
+  for (int i = 0; i < manager->GetDriverCount(); ++i) {
+    GDALDriver* driver = manager->GetDriver(i);
+    const std::string name = driver->GetDescription();
+    const bool refused = std::any_of(refused_rasters.begin(), refused_rasters.end(),
+                                     [&](const char* other) { return EQUAL(name.c_str(), other); });
+    // A connection prefix ("WMTS:") marks what is not a file.
+    if (driver->GetMetadataItem(GDAL_DCAP_RASTER) == nullptr || refused ||
+        driver->GetMetadataItem(GDAL_DMD_CONNECTION_PREFIX) != nullptr)
+      continue;
+    names.push_back(name);
+  }
+  return names;
+}
+
+DatasetHandle open_with(const std::string& source, const std::string& path, const std::vector<std::string>& drivers,
+                        unsigned flags, const std::string& kind) {
+  register_gdal();
+  require_file(source, path);
+  std::vector<const char*> allowed;
+  for (const std::string& driver : drivers) allowed.push_back(driver.c_str());
+  allowed.push_back(nullptr);
+  const ErrorTrap trap;
+  DatasetHandle dataset(
+      GDALDataset::Open(vsi_path(path).c_str(), flags | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR, allowed.data()));
+  if (!dataset)
+    throw Error(ErrorCode::input, fmt::format("source '{}': '{}' cannot be read as {}; it is damaged or its extension "
+                                              "is wrong{}",
+                                              source, path, kind, trap.note()));
+  return dataset;
+}
+
+std::string known_extensions() {
+  std::vector<std::string> all;
+  for (const VectorFormat& format : vector_formats)
+    for (const char* extension : format.extensions)
+      if (extension != nullptr) all.emplace_back(extension);
+  return fmt::format("{}", fmt::join(all, ", "));
+}
+
+}  // namespace
+
+std::vector<FormatInfo> formats() {
+  register_gdal();
+  std::vector<FormatInfo> all;
+  for (const VectorFormat& format : vector_formats) {
+    FormatInfo info{format.name, {}, {}, format.reads, format.drivers[0] == nullptr};
+    for (const char* extension : format.extensions)
+      if (extension != nullptr) info.extensions.emplace_back(extension);
+    for (const char* driver : format.drivers) {
+      if (driver == nullptr) continue;
+      info.drivers.emplace_back(driver);
+      info.available = info.available || GetGDALDriverManager()->GetDriverByName(driver) != nullptr;
+    }
+    all.push_back(std::move(info));
+  }
+  FormatInfo rasters{"Raster", {".tif", ".tiff", ".asc", ".img", ".nc"}, raster_drivers(), "rasters"};
+  rasters.available = !rasters.drivers.empty();
+  all.push_back(std::move(rasters));
+  return all;
+}
+
+std::string extension_of(std::string_view path) {
+  std::string name(path.substr(path.find_last_of("/\\") + 1));
+  if (const auto query = name.find('?'); query != std::string::npos && path.find("://") != std::string_view::npos)
+    name.resize(query);
+  name = lower(name);
+  if (name.size() > 3 && name.ends_with(".gz")) name.resize(name.size() - 3);
+  const auto dot = name.find_last_of('.');
+  return dot == std::string::npos ? std::string() : name.substr(dot);
+}
+
+bool is_delimited(std::string_view path) {
+  const VectorFormat* format = vector_format_of(extension_of(path));
+  return format != nullptr && format->drivers[0] == nullptr;
+}
+
+std::string vsi_path(const std::string& path) {
+  std::string result = path;
+  if (path.starts_with("http://") || path.starts_with("https://")) result = "/vsicurl/" + path;
+  if (lower(path).ends_with(".gz") && path.find("/vsigzip/") == std::string::npos) result = "/vsigzip/" + result;
+  return result;
+}
+
+void require_file(const std::string& source, const std::string& path) {
+  if (path.empty()) throw Error(ErrorCode::scenario, fmt::format("source '{}' has no path; name a file", source));
+  const ErrorTrap trap;
+  VSIStatBufL status;
+  if (VSIStatL(vsi_path(path).c_str(), &status) != 0)
+    throw Error(ErrorCode::input, fmt::format("source '{}': there is no file '{}'; correct the path", source, path));
+  if (VSI_ISDIR(status.st_mode))
+    throw Error(ErrorCode::input,
+                fmt::format("source '{}': '{}' is a directory; name the file inside it", source, path));
+}
+
+DatasetHandle open_vector(const std::string& source, const std::string& path) {
+  const std::string extension = extension_of(path);
+  if (extension == ".zip")
+    throw Error(ErrorCode::scenario, fmt::format("source '{}': '{}' is an archive; name the file inside it as "
+                                                 "'/vsizip/{}/NAME'",
+                                                 source, path, path));
+  const VectorFormat* format = vector_format_of(extension);
+  if (format == nullptr || format->drivers[0] == nullptr)
+    throw Error(ErrorCode::scenario, fmt::format("source '{}': the extension '{}' of '{}' is not one that can be read "
+                                                 "here; use one of {}",
+                                                 source, extension, path, known_extensions()));
+  std::vector<std::string> drivers;
+  for (const char* driver : format->drivers)
+    if (driver != nullptr) drivers.emplace_back(driver);
+  return open_with(source, path, drivers, GDAL_OF_VECTOR, format->name);
+}
+
+DatasetHandle open_raster_dataset(const std::string& source, const std::string& path) {
+  return open_with(source, path, raster_drivers(), GDAL_OF_RASTER, "a raster");
+}
+
+}  // namespace tocsin::data

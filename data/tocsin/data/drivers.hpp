@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tocsin/data/gdal.hpp>
+
+namespace tocsin::data {
+
+/// A kind of file that tocsin reads, for `tocsin formats` and for messages.
+struct FormatInfo {
+  std::string name;                     ///< "GeoPackage"
+  std::vector<std::string> extensions;  ///< lower case with the dot: ".gpkg"
+  std::vector<std::string> drivers;     ///< GDAL drivers that may open it; empty: read by tocsin itself
+  std::string reads;                    ///< "events, areas, features, tables"
+  bool available = true;                ///< false where this GDAL was built without the drivers
+};
+
+/// All kinds of files that can be read, the raster kinds as one entry.
+std::vector<FormatInfo> formats();
+
+/// Lower-case extension with its dot, of the innermost file: "/vsizip/a.zip/b.CSV" gives ".csv", "x.csv.gz" gives
+/// ".csv".
+std::string extension_of(std::string_view path);
+
+/// True for .csv, .tsv and .txt: these are parsed here and never shown to a GDAL driver, so that no content makes them
+/// something else.
+bool is_delimited(std::string_view path);
+
+/// The path as GDAL's file system takes it: an http(s) address becomes /vsicurl/..., a plain .gz /vsigzip/...
+std::string vsi_path(const std::string& path);
+
+/// @throws Error input when nothing, or a directory, is at the path; the message names `source`.
+void require_file(const std::string& source, const std::string& path);
+
+/// Opens a vector file with the drivers of its extension and no others.
+/// @throws Error scenario: unknown extension; input: missing, a directory, or not what its extension says
+DatasetHandle open_vector(const std::string& source, const std::string& path);
+
+/// Opens a raster with any registered raster driver, except those whose files name other files or a service: a raster
+/// file can neither reach another file nor the network.
+/// @throws Error as open_vector
+DatasetHandle open_raster_dataset(const std::string& source, const std::string& path);
+
+}  // namespace tocsin::data

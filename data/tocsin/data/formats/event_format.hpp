@@ -1,0 +1,76 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tocsin/core/calendar.hpp>
+#include <tocsin/data/detail/raw_table.hpp>
+#include <tocsin/grid/raster.hpp>
+#include <tocsin/ports/source_spec.hpp>
+#include <tocsin/vector/events.hpp>
+
+namespace tocsin::data {
+
+/// Why a record cannot be used. `reason` is one of a fixed set of phrases, to group by; `detail` says what to do.
+struct RowProblem {
+  std::string reason;
+  std::string detail;
+};
+
+/// One record of events, understood. Texts point into the table.
+struct EventRecord {
+  double x = not_observed, y = not_observed;  ///< longitude and latitude, or projected, as the table has them
+  Day first_day, last_day, reported;
+  bool has_reported = false;
+  double weight = 1;
+  double persons = not_observed;
+  PlacePrecision precision;
+  std::string_view id, category, actor, area_code, admin1, admin2, admin3;
+};
+
+/// Understands the rows of one layout of events. To add one: derive, and name it in make_event_format.
+class EventFormat {
+ public:
+  virtual ~EventFormat() = default;
+  /// Fills `record` from a row, or says why it cannot be used.
+  virtual std::optional<RowProblem> parse(std::size_t row, EventRecord& record) = 0;
+  /// The CRS of the coordinates of its records, as GDAL understands it.
+  [[nodiscard]] virtual std::string crs() const = 0;
+  /// What was noticed over all rows parsed, counted.
+  [[nodiscard]] virtual std::vector<std::string> warnings() const { return {}; }
+  /// The column that holds one of tocsin's own fields ("actor"), if any.
+  [[nodiscard]] virtual std::optional<std::size_t> column_of(std::string_view field) const = 0;
+};
+
+/// The format that the spec names, or for "auto" the one that the columns fit (a warning then says which). May append
+/// columns worked out from the others, for where clauses.
+/// @throws Error scenario: unknown format or column mapping; input: a column that the format needs is missing
+std::unique_ptr<EventFormat> make_event_format(RawTable& table, const SourceSpec& spec,
+                                               std::vector<std::string>& warnings);
+
+/// Days between which a text says something happened: "2021-08-31", a day with a time of day, "2021/08/31", or a whole
+/// month, "2021-08". Empty when it is none of these or the year is not between 1900 and 2100.
+std::optional<Period> parse_day_or_month(std::string_view text);
+
+/// Sets the days of a record from its texts. `end` and `reported` may be empty.
+std::optional<RowProblem> parse_dates(std::string_view start, std::string_view end, std::string_view reported,
+                                      EventRecord& record);
+
+/// Reads and checks a pair of coordinates.
+/// @param in_degrees  false for projected coordinates, which only have to be finite
+std::optional<RowProblem> parse_coordinates(std::string_view latitude, std::string_view longitude, bool in_degrees,
+                                            double& x, double& y);
+/// The checks alone, of numbers.
+std::optional<RowProblem> check_coordinates(double x, double y, bool in_degrees);
+
+/// A number that may be empty: then `value` is left as it is.
+/// @param what  the column, for the detail
+std::optional<RowProblem> parse_cell(std::string_view text, std::string_view what, double& value);
+
+/// @throws Error input that names the missing column, the source and the nearest existing column
+[[noreturn]] void throw_missing_column(const RawTable& table, const SourceSpec& spec, const std::string& column);
+
+}  // namespace tocsin::data

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+
+#include <tocsin/data/formats/event_format.hpp>
+
+namespace tocsin::data {
+
+/// The fields of the incidents table, which SourceSpec::columns can map to other columns.
+std::span<const std::string> incident_fields();
+
+/// The incidents table, and with `format = "table"` any table whose columns SourceSpec::columns names.
+///
+/// | field | meaning |
+/// |---|---|
+/// | id | optional; a second record with the same id is quarantined |
+/// | date, or date_start and date_end | a day, or a month ("2021-08") when only that is known |
+/// | reported | optional; the day on which the record became known |
+/// | latitude, longitude | degrees WGS 84, or in the source's crs (longitude is x, latitude is y) |
+/// | mgrs | instead of coordinates; squares of 1 km and more become discs unless precision says otherwise |
+/// | pcode, admin1, admin2, admin3 | code and names of the unit; enough without coordinates |
+/// | precision | point, site, 25km, admin3, admin2, admin1, country, or a distance such as "5 km" |
+/// | category, actor | texts |
+/// | persons, weight | numbers, at least 0; weight is 1 when empty |
+///
+/// Without precision, a record with coordinates is a point; one without is known to the unit that it names (a pcode
+/// alone: admin2).
+/// @throws Error input: a needed column is missing; scenario: a mapping that names an unknown field or column
+std::unique_ptr<EventFormat> make_incidents(const RawTable& table, const SourceSpec& spec);
+
+/// What a text of the precision column says; empty when not understood.
+std::optional<PlacePrecision> parse_precision(std::string_view text);
+
+}  // namespace tocsin::data

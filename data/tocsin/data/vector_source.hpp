@@ -1,0 +1,37 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <tocsin/data/crs.hpp>
+#include <tocsin/ports/source_spec.hpp>
+#include <tocsin/ports/sources.hpp>
+
+namespace tocsin::data {
+
+/// Areas from any polygon layer (or a table with a WKT column). Codes come from SourceSpec::code_field, else they
+/// number the areas from "1"; names from name_field, else they are the codes. All numeric attributes become
+/// Areas::numbers. SourceSpec::where applies.
+///
+/// Invalid polygons are repaired (GEOS MakeValid) and named in a warning. Long edges of layers in degrees are split
+/// before they are projected.
+/// @throws Error when opened: input, scenario as open_events; when read: scenario (no such field), input: no area, a
+/// code
+///         missing or repeated, no polygon or none left after repair, no CRS, two areas that overlap by more than 0.1 %
+///         of the smaller
+std::unique_ptr<AreaSource> open_areas(const SourceSpec& spec);
+
+/// Points, lines and polygons from any layer, or points from a table with latitude and longitude; the parts of a
+/// collection become features of their own. With SourceSpec::from_field and to_field a feature exists between two days,
+/// both included; an empty field leaves the end open, a month ("2021-08") counts whole.
+///
+/// Records are quarantined as "coordinates missing", "coordinates not readable", "coordinates out of range", "date not
+/// readable", "dates reversed" and by the other reasons of coordinates in open_events.
+/// @throws Error as open_events
+std::unique_ptr<FeatureSource> open_features(const SourceSpec& spec);
+
+/// The extent of a vector source in degrees, for crs_wkt("auto", ...).
+/// @throws Error input when it has no geometry
+LonLatBox lonlat_bounds(const SourceSpec& spec);
+
+}  // namespace tocsin::data

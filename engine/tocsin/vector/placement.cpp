@@ -1,0 +1,281 @@
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <memory>
+#include <numbers>
+#include <unordered_map>
+
+#include <fmt/format.h>
+
+#include <tocsin/core/error.hpp>
+#include <tocsin/core/parallel.hpp>
+#include <tocsin/vector/placement.hpp>
+#include <tocsin/vector/unit_finder.hpp>
+
+namespace tocsin {
+namespace {
+
+using PlaceKey = std::array<double, 3>;  ///< x, y and a radius or level
+
+struct PlaceKeyHash {
+  std::size_t operator()(const PlaceKey& key) const {
+    std::uint64_t hash = 0;
+    for (const double part : key) {
+      hash ^= std::bit_cast<std::uint64_t>(part + 0.0);  // + 0.0: minus zero and zero are one key
+      hash = (hash ^ (hash >> 32)) * 0x9E3779B97F4A7C15u;
+    }
+    return static_cast<std::size_t>(hash ^ (hash >> 29));
+  }
+};
+
+/// A place to spread over: a unit, or a disc when `level` is 0.
+struct SpreadRequest {
+  std::size_t level = 0, unit = 0;
+  double x = 0, y = 0, radius_m = 0;
+};
+
+/// Events that could not be placed as they are written, by reason.
+struct Disagreements {
+  std::size_t other_unit = 0;      ///< named unit and coordinates disagree
+  std::size_t unknown_name = 0;    ///< unit not found; the one under the coordinates was used
+  std::size_t unit_not_found = 0;  ///< neither a unit nor coordinates in one
+  std::size_t no_level = 0;        ///< no units of that level or a coarser one
+  std::size_t no_coordinates = 0;  ///< a point or disc without coordinates
+};
+
+/// The regular polygon with the disc's centre and its area.
+MultiPolygon disc(double x, double y, double radius_m) {
+  constexpr int corners = 128;
+  constexpr double step = 2 * std::numbers::pi / corners;
+  const double reach = radius_m * std::sqrt(step / std::sin(step));
+  Polygon polygon;
+  for (int i = 0; i <= corners; ++i) {
+    const double angle = -step * (i % corners);  // clockwise; the last point repeats the first
+    polygon.outer().emplace_back(x + reach * std::cos(angle), y + reach * std::sin(angle));
+  }
+  return {polygon};
+}
+
+/// Shares of a place by cell. Without population by area. With it, the part inside the grid (by area) is shared in
+/// proportion to the persons in the covered part of each cell; where they are not observed, nobody is known to live.
+PlacedEvents::SpreadPlace spread_over(const MultiPolygon& shape, const Grid& grid, const Raster<float>* population) {
+  PlacedEvents::SpreadPlace place;
+  place.cells = coverage_fractions(shape, grid);
+  const double whole = area_km2(shape) / grid.cell_area_km2();
+  if (place.cells.empty() || !(whole > 0)) return {{}, 1};
+  double covered = 0, persons = 0;
+  const auto persons_in = [&](const CellShare& part) {
+    const double here = population == nullptr ? 0.0 : static_cast<double>(population->values()[part.cell]);
+    return here > 0 && std::isfinite(here) ? here * part.share : 0.0;
+  };
+  for (const CellShare& part : place.cells) {
+    covered += part.share;
+    persons += persons_in(part);
+  }
+  const double inside = std::min(1.0, covered / whole);
+  for (CellShare& part : place.cells)
+    part.share = inside * (persons > 0 ? persons_in(part) / persons : part.share / covered);
+  std::erase_if(place.cells, [](const CellShare& part) { return part.share <= 0; });
+  // A place wholly inside the grid misses 1 by rounding only.
+  place.outside = 1 - inside < 1e-12 ? 0.0 : 1 - inside;
+  return place;
+}
+
+class Placer {
+ public:
+  Placer(const Events& events, const Grid& grid, const PlacementOptions& options);
+  PlacedEvents place() &&;
+
+ private:
+  void place_event(std::size_t event);
+  void place_at_point(std::size_t event);
+  void place_in_disc(std::size_t event);
+  void place_in_unit(std::size_t event);
+  void exclude(std::size_t event, std::size_t Disagreements::*reason);
+  [[nodiscard]] std::int64_t unit_by_code_or_name(std::size_t event, std::size_t level) const;
+  std::int64_t unit_at(std::size_t event, std::size_t level);
+  void request(std::size_t event, std::int32_t& slot, const SpreadRequest& wanted);
+  void spread();
+  void warn();
+  [[nodiscard]] bool has_coordinates(std::size_t event) const {
+    return std::isfinite(events_.x[event]) && std::isfinite(events_.y[event]);
+  }
+
+  const Events& events_;
+  const Grid& grid_;
+  const PlacementOptions& options_;
+  PlacedEvents placed_;
+  Disagreements disagreements_;
+  std::array<std::unique_ptr<UnitFinder>, 4> finders_;
+  /// By level: the units that each distinct name in the events may mean.
+  std::array<std::vector<std::vector<std::size_t>>, 4> named_units_;
+  std::array<std::vector<std::int32_t>, 4> unit_requests_;  ///< by level and unit: index into requests_, or -1
+  std::unordered_map<PlaceKey, std::int32_t, PlaceKeyHash> known_points_, known_discs_;
+  std::unordered_map<PlaceKey, std::int64_t, PlaceKeyHash> located_;
+  std::vector<SpreadRequest> requests_;
+};
+
+const Categorical& names_of_level(const Events& events, std::size_t level) {
+  return level == 1 ? events.admin1 : level == 2 ? events.admin2 : events.admin3;
+}
+
+/// Code of a text column for an event; -1 also where the source has no such column.
+std::int32_t code_of(const Categorical& column, std::size_t event) {
+  return event < column.codes.size() ? column.codes[event] : -1;
+}
+
+Placer::Placer(const Events& events, const Grid& grid, const PlacementOptions& options)
+    : events_(events), grid_(grid), options_(options) {
+  placed_.how.assign(events.size(), PlacedAs::excluded);
+  placed_.place.assign(events.size(), -1);
+  for (std::size_t level = 1; level < options.admin.size(); ++level) {
+    if (options.admin[level] == nullptr || options.method != PlacementMethod::spread) continue;
+    finders_[level] = std::make_unique<UnitFinder>(*options.admin[level]);
+    unit_requests_[level].assign(options.admin[level]->size(), -1);
+    for (const std::string& name : names_of_level(events, level).levels)
+      named_units_[level].push_back(finders_[level]->by_name(name));
+  }
+}
+
+void Placer::exclude(std::size_t event, std::size_t Disagreements::*reason) {
+  placed_.how[event] = PlacedAs::excluded;
+  ++(disagreements_.*reason);
+}
+
+void Placer::place_at_point(std::size_t event) {
+  if (!has_coordinates(event)) return exclude(event, &Disagreements::no_coordinates);
+  const double x = events_.x[event], y = events_.y[event];
+  if (!grid_.cell_of_point(x, y)) {
+    placed_.how[event] = PlacedAs::outside;
+    return;
+  }
+  const auto [known, is_new] = known_points_.try_emplace({x, y, 0}, static_cast<std::int32_t>(placed_.points.size()));
+  if (is_new) placed_.points.push_back({x, y});
+  placed_.how[event] = PlacedAs::point;
+  placed_.place[event] = known->second;
+}
+
+void Placer::request(std::size_t event, std::int32_t& slot, const SpreadRequest& wanted) {
+  if (slot < 0) {
+    slot = static_cast<std::int32_t>(requests_.size());
+    requests_.push_back(wanted);
+  }
+  placed_.how[event] = PlacedAs::spread;
+  placed_.place[event] = slot;
+}
+
+void Placer::place_in_disc(std::size_t event) {
+  const double radius = static_cast<double>(events_.precision[event].radius_m);
+  if (!(radius > 0) || !std::isfinite(radius) || !has_coordinates(event)) return place_at_point(event);
+  const double x = events_.x[event], y = events_.y[event];
+  const auto known = known_discs_.try_emplace({x, y, radius}, -1).first;
+  request(event, known->second, {0, 0, x, y, radius});
+}
+
+std::int64_t Placer::unit_by_code_or_name(std::size_t event, std::size_t level) const {
+  if (code_of(events_.area_code, event) >= 0)
+    if (const std::int64_t unit = finders_[level]->by_code(events_.area_code.text(event)); unit >= 0) return unit;
+  const std::int32_t name = code_of(names_of_level(events_, level), event);
+  if (name < 0) return -1;
+  const std::vector<std::size_t>& units = named_units_[level][static_cast<std::size_t>(name)];
+  if (units.size() == 1) return static_cast<std::int64_t>(units.front());
+  // Several units of that name: only the coordinates can tell which.
+  if (has_coordinates(event))
+    for (const std::size_t unit : units)
+      if (finders_[level]->holds(unit, events_.x[event], events_.y[event])) return static_cast<std::int64_t>(unit);
+  return -1;
+}
+
+std::int64_t Placer::unit_at(std::size_t event, std::size_t level) {
+  if (!has_coordinates(event)) return -1;
+  const PlaceKey key{events_.x[event], events_.y[event], static_cast<double>(level)};
+  const auto [known, is_new] = located_.try_emplace(key, -1);
+  if (is_new) known->second = finders_[level]->by_point(key[0], key[1]);
+  return known->second;
+}
+
+void Placer::place_in_unit(std::size_t event) {
+  std::size_t level = std::min<std::size_t>(events_.precision[event].admin_level, 3);
+  while (level > 0 && !finders_[level]) --level;
+  if (level == 0) return exclude(event, &Disagreements::no_level);
+  std::int64_t unit = unit_by_code_or_name(event, level);
+  const std::int64_t under = unit_at(event, level);
+  if (unit >= 0) {
+    if (under >= 0 && under != unit &&
+        !finders_[level]->holds(static_cast<std::size_t>(unit), events_.x[event], events_.y[event]))
+      ++disagreements_.other_unit;
+  } else {
+    if (under < 0) return exclude(event, &Disagreements::unit_not_found);
+    if (code_of(names_of_level(events_, level), event) >= 0) ++disagreements_.unknown_name;
+    unit = under;
+  }
+  const auto index = static_cast<std::size_t>(unit);
+  request(event, unit_requests_[level][index], {level, index, 0, 0, 0});
+}
+
+void Placer::place_event(std::size_t event) {
+  const PlaceKind kind = events_.precision[event].kind;
+  if (kind == PlaceKind::unplaced) return;
+  if (kind == PlaceKind::point || options_.method == PlacementMethod::point) return place_at_point(event);
+  if (options_.method == PlacementMethod::exclude) return;
+  if (kind == PlaceKind::disc) return place_in_disc(event);
+  place_in_unit(event);
+}
+
+/// Works out every requested place, and drops those without a cell in the grid.
+void Placer::spread() {
+  std::vector<PlacedEvents::SpreadPlace> places(requests_.size());
+  parallel_for(requests_.size(), [&](std::size_t i) {
+    const SpreadRequest& wanted = requests_[i];
+    places[i] = wanted.level == 0
+                    ? spread_over(disc(wanted.x, wanted.y, wanted.radius_m), grid_, options_.population)
+                    : spread_over(options_.admin[wanted.level]->shapes[wanted.unit], grid_, options_.population);
+  });
+  std::vector<std::int32_t> kept(places.size(), -1);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (places[i].cells.empty()) continue;
+    kept[i] = static_cast<std::int32_t>(placed_.spreads.size());
+    placed_.spreads.push_back(std::move(places[i]));
+  }
+  for (std::size_t event = 0; event < events_.size(); ++event) {
+    if (placed_.how[event] != PlacedAs::spread) continue;
+    placed_.place[event] = kept[static_cast<std::size_t>(placed_.place[event])];
+    if (placed_.place[event] < 0) placed_.how[event] = PlacedAs::outside;
+  }
+}
+
+void Placer::warn() {
+  const auto add = [&](std::size_t count, std::string_view one, std::string_view many, std::string_view what) {
+    if (count > 0) placed_.warnings.push_back(fmt::format("{} {} {}", count, count == 1 ? one : many, what));
+  };
+  add(disagreements_.other_unit, "event names", "events name",
+      "another unit than their coordinates lie in; the name was used");
+  add(disagreements_.unknown_name, "event names", "events name",
+      "a unit that was not found, or found more than once; the unit that holds the coordinates was used");
+  add(disagreements_.unit_not_found, "event is", "events are",
+      "known to an administrative unit that was found neither by code or name nor by coordinates; left out of maps");
+  add(disagreements_.no_level, "event is", "events are",
+      "known to an administrative unit, but no units of that level or a coarser one were given; left out of maps");
+  add(disagreements_.no_coordinates, "event has", "events have", "no coordinates; left out of maps");
+}
+
+PlacedEvents Placer::place() && {
+  for (std::size_t event = 0; event < events_.size(); ++event) place_event(event);
+  spread();
+  warn();
+  return std::move(placed_);
+}
+
+}  // namespace
+
+PlacedEvents place_events(const Events& events, const Grid& grid, const PlacementOptions& options) {
+  if (options.population != nullptr) {
+    const Grid& given = options.population->grid();
+    if (given.bounds() != grid.bounds() || given.width != grid.width || given.height != grid.height)
+      throw Error(ErrorCode::shape_mismatch,
+                  "the population raster has another grid than the one events are placed on; realign it first");
+  }
+  return Placer(events, grid, options).place();
+}
+
+}  // namespace tocsin
