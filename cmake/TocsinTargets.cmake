@@ -3,6 +3,8 @@
 function(tocsin_compile_flags target)
   # -ffp-contract=off: a fused multiply-add would give other bits on machines that have it (docs/determinism.md).
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -ffp-contract=off)
+  # g++ 12 warns wrongly about std::string operator+ (GCC bug 105651).
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
   if(TOCSIN_WARNINGS_AS_ERRORS)
     target_compile_options(${target} PRIVATE -Werror)
   endif()

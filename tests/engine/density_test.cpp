@@ -93,8 +93,8 @@ TEST(Density, WorkedNumbers) {
   // Cell centre at (0, 0); events at 0, 10 and 30 km; six printed digits and more.
   const Grid grid = grid_at(-500, 500, 1000, 1, 1);
   const std::vector<WeightedPoint> events{{0, 0, 1}, {10000, 0, 0.5}, {30000, 0, 1}};
-  EXPECT_NEAR(density_double(events, grid).values()[0], 2.0669261e-3, 1e-10);
-  EXPECT_FLOAT_EQ(density(events, grid).values()[0], 2.0669261e-3F);
+  EXPECT_NEAR(density_double(events, grid).at({0, 0}), 2.0669261e-3, 1e-10);
+  EXPECT_FLOAT_EQ(density(events, grid).at({0, 0}), 2.0669261e-3F);
 }
 
 TEST(Density, AgreesWithSpatstat) {
@@ -261,7 +261,7 @@ TEST(Density, EnormousAndTinyBandwidths) {
   const std::vector<WeightedPoint> events = random_events(engine, grid, 3000, 20);
   for (const Kernel kernel : all_kernels) {
     expect_by_hand(events, grid, {kernel, kilometres(1e9)});
-    EXPECT_EQ(density_double(events, grid, {kernel, metres(1e-6)}).values()[0], 0.0);
+    EXPECT_EQ(density_double(events, grid, {kernel, metres(1e-6)}).at({0, 0}), 0.0);
   }
 }
 

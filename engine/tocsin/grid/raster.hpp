@@ -20,10 +20,12 @@ class Raster {
   explicit Raster(Grid grid, T fill = T{}) : grid_(std::move(grid)), values_(grid_.size(), fill) {}
 
   [[nodiscard]] const Grid& grid() const { return grid_; }
-  [[nodiscard]] std::span<T> values() { return values_; }
-  [[nodiscard]] std::span<const T> values() const { return values_; }
-  [[nodiscard]] std::span<T> row(std::int64_t row) { return values().subspan(grid_.index({0, row}), width()); }
-  [[nodiscard]] std::span<const T> row(std::int64_t row) const {
+  [[nodiscard]] std::span<T> values() & { return values_; }
+  [[nodiscard]] std::span<const T> values() const& { return values_; }
+  /// Of a temporary they would dangle.
+  std::span<const T> values() const&& = delete;
+  [[nodiscard]] std::span<T> row(std::int64_t row) & { return values().subspan(grid_.index({0, row}), width()); }
+  [[nodiscard]] std::span<const T> row(std::int64_t row) const& {
     return values().subspan(grid_.index({0, row}), width());
   }
   [[nodiscard]] T& at(const Cell& cell) { return values_[grid_.index(cell)]; }

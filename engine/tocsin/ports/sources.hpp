@@ -100,8 +100,9 @@ class TableSource {
   virtual Table read() = 0;
 };
 
-/// The named sources of an assessment.
+/// The named sources of an assessment, and the projected CRS (WKT, metres) in which they are asked for their data.
 struct Sources {
+  std::string crs_wkt;
   std::map<std::string, std::unique_ptr<EventSource>> events;
   std::map<std::string, std::unique_ptr<AreaSource>> areas;
   std::map<std::string, std::unique_ptr<FeatureSource>> features;

@@ -1,6 +1,22 @@
+#include <limits>
+
 #include <tocsin/vector/events.hpp>
 
 namespace tocsin {
+
+void Events::add(double at_x, double at_y, Day day) {
+  row.push_back(static_cast<std::int64_t>(row.size()) + 1);
+  x.push_back(at_x);
+  y.push_back(at_y);
+  first_day.push_back(day);
+  last_day.push_back(day);
+  reported.push_back(day);
+  weight.push_back(1);
+  persons.push_back(std::numeric_limits<double>::quiet_NaN());
+  precision.push_back({});
+  has_reported.push_back(1);
+  for (Categorical* column : {&category, &actor, &area_code, &admin1, &admin2, &admin3}) column->codes.push_back(-1);
+}
 
 void CategoricalBuilder::add(const std::string& value) {
   if (value.empty()) {

@@ -55,6 +55,10 @@ struct Events {
   std::map<std::string, Categorical> texts;            ///< further text fields that were asked for
 
   [[nodiscard]] std::size_t size() const { return row.size(); }
+
+  /// Appends an event on an exact point and day, reported on that day, of weight 1; all columns are kept aligned, the
+  /// texts "not given". For events made in memory.
+  void add(double at_x, double at_y, Day day);
 };
 
 /// Fills a Categorical, one value after the other; an empty text is "not given".

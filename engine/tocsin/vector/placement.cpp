@@ -62,7 +62,7 @@ PlacedEvents::SpreadPlace spread_over(const MultiPolygon& shape, const Grid& gri
   PlacedEvents::SpreadPlace place;
   place.cells = coverage_fractions(shape, grid);
   const double whole = area_km2(shape) / grid.cell_area_km2();
-  if (place.cells.empty() || !(whole > 0)) return {{}, 1};
+  if (place.cells.empty() || !(whole > 0)) return {{}, 1, {}};
   double covered = 0, persons = 0;
   const auto persons_in = [&](const CellShare& part) {
     const double here = population == nullptr ? 0.0 : static_cast<double>(population->values()[part.cell]);
@@ -230,6 +230,7 @@ void Placer::spread() {
     places[i] = wanted.level == 0
                     ? spread_over(disc(wanted.x, wanted.y, wanted.radius_m), grid_, options_.population)
                     : spread_over(options_.admin[wanted.level]->shapes[wanted.unit], grid_, options_.population);
+    if (wanted.level != 0) places[i].unit_code = options_.admin[wanted.level]->codes[wanted.unit];
   });
   std::vector<std::int32_t> kept(places.size(), -1);
   for (std::size_t i = 0; i < places.size(); ++i) {

@@ -43,6 +43,7 @@ class PlacedEvents {
   struct SpreadPlace {
     std::vector<CellShare> cells;
     double outside = 0;
+    std::string unit_code;  ///< code of the administrative unit; empty for a disc
   };
 
   std::vector<PointPlace> points;

@@ -1,0 +1,98 @@
+#include "event_options.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include <tocsin/core/error.hpp>
+#include <tocsin/data/event_source.hpp>
+
+namespace tocsin::cli {
+namespace {
+
+Day day_option(const std::string& name, const std::string& text, Day fallback) {
+  if (text.empty()) return fallback;
+  if (const auto day = parse_day(text)) return *day;
+  throw Error(ErrorCode::usage, fmt::format("{}: '{}' is not a date; write it as 2021-08-31", name, text));
+}
+
+}  // namespace
+
+void add_event_options(CLI::App& verb, EventOptions& options) {
+  verb.add_option("events", options.spec.path, "file of events")->required();
+  verb.add_option("--format", options.spec.format, "incidents, ucdp-ged, table or auto")
+      ->check(CLI::IsMember({"incidents", "ucdp-ged", "table", "auto"}))
+      ->capture_default_str();
+  verb.add_option("--layer", options.spec.layer, "layer or sheet");
+  verb.add_option("--x", options.x, "column of longitude or easting");
+  verb.add_option("--y", options.y, "column of latitude or northing");
+  verb.add_option("--date", options.date, "column of the date");
+  verb.add_option("--reported", options.reported, "column of the date of report");
+  verb.add_option("--precision", options.precision, "column of the place's precision");
+  verb.add_option("--weight", options.weight, "column that an event counts by");
+  verb.add_option("--input-crs", options.spec.crs, "CRS of the coordinates (default: as the data say, else EPSG:4326)");
+  verb.add_option("--where", options.spec.where, "OGR SQL where clause");
+  verb.add_option("--from", options.from, "first day that counts (2021-08-31)");
+  verb.add_option("--to", options.to, "last day that counts");
+  verb.add_option("--as-of", options.as_of, "only what had been reported by this day");
+  verb.add_option("--placement", options.placement, "imprecise events: spread over their place, on their point, or left out")
+      ->check(CLI::IsMember({"spread", "point", "exclude"}))
+      ->capture_default_str();
+  verb.add_option("--admin", options.admin.path, "administrative units to spread events over");
+  verb.add_option("--admin-code", options.admin.code_field, "their code attribute");
+  verb.add_option("--admin-name", options.admin.name_field, "their name attribute");
+  verb.add_option("--admin-level", options.admin_level, "their level, 1 to 3")->check(CLI::Range(1, 3))->capture_default_str();
+}
+
+SourceSpec spec_of(const EventOptions& options) {
+  SourceSpec spec = options.spec;
+  spec.name = spec.path;
+  const auto map = [&](const std::string& column, const char* field) {
+    if (!column.empty()) spec.columns[field] = column;
+  };
+  map(options.x, "longitude");
+  map(options.y, "latitude");
+  map(options.date, "date");
+  map(options.reported, "reported");
+  map(options.precision, "precision");
+  if (!spec.columns.empty() && spec.format == "auto") spec.format = "table";
+  return spec;
+}
+
+ReadEvents read_events(const EventOptions& options, const std::string& crs_wkt) {
+  EventRequest request{crs_wkt, {}, {}, {}};
+  if (!options.weight.empty() && options.weight != "weight" && options.weight != "persons")
+    request.number_fields.push_back(options.weight);
+  ReadEvents read{data::open_events(spec_of(options))->read(request), {}, {}};
+  const Events& events = read.batch.events;
+  Day first = Day::max(), last = Day::min();
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    first = std::min(first, events.first_day[i]);
+    last = std::max(last, events.last_day[i]);
+  }
+  if (events.size() == 0) first = last = Day{};
+  read.window = {day_option("--from", options.from, first), day_option("--to", options.to, last), {}};
+  if (read.window.last < read.window.first)
+    throw Error(ErrorCode::usage, fmt::format("--to ({}) is before --from ({})", to_string(read.window.last),
+                                              to_string(read.window.first)));
+  read.as_of = day_option("--as-of", options.as_of, Day::max());
+  return read;
+}
+
+Box extent_of(const Events& events) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  Box box{infinity, infinity, -infinity, -infinity};
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    // Points beyond the reach of the CRS carry a stand-in far away.
+    if (!std::isfinite(events.x[i]) || std::abs(events.x[i]) >= data::beyond_reach_m) continue;
+    box = {std::min(box.min_x, events.x[i]), std::min(box.min_y, events.y[i]), std::max(box.max_x, events.x[i]),
+           std::max(box.max_y, events.y[i])};
+  }
+  if (box.min_x > box.max_x)
+    throw Error(ErrorCode::input, "no event has coordinates; give the grid by --area, --bbox or --like");
+  return box;
+}
+
+}  // namespace tocsin::cli

@@ -1,0 +1,98 @@
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include <tocsin/data/detail/map_panel.hpp>
+#include <tocsin/data/detail/risk_classes.hpp>
+
+namespace tocsin::data {
+namespace {
+
+constexpr Colour ink{0.13, 0.13, 0.13, 1}, soft{0.35, 0.35, 0.35, 1};
+constexpr double swatch_width = 44, swatch_height = 28;
+
+double draw_legend(MapCanvas& canvas, double x, double y) {
+  canvas.text("Risk score", x, y + 16, {18, Weight::bold, ink});
+  canvas.text("0 to 100, higher = more risk", x, y + 38, {13.5, Weight::regular, soft});
+  y += 52;
+  for (auto risk = risk_classes.rbegin(); risk != risk_classes.rend(); ++risk, y += swatch_height) {
+    const PageBox swatch{x, y, swatch_width, swatch_height};
+    canvas.fill(swatch, {risk->red / 255.0, risk->green / 255.0, risk->blue / 255.0, 1});
+    canvas.frame(swatch, soft, 1);
+    canvas.text(fmt::format("{} \u2013 {}", risk->lower, risk->upper), swatch.right() + 12, y + 19, {14});
+  }
+  y += 12;
+  const PageBox unknown{x, y, swatch_width, swatch_height};
+  canvas.hatch(unknown);
+  canvas.frame(unknown, soft, 1);
+  canvas.text("not observed", unknown.right() + 12, y + 19, {14});
+  y += swatch_height + 12;
+  canvas.line(x, y + swatch_height / 2, x + swatch_width, y + swatch_height / 2, ink, 1.6);
+  canvas.text("area boundary", x + swatch_width + 12, y + 19, {14});
+  return y + swatch_height;
+}
+
+std::string shortened(const MapCanvas& canvas, const std::string& name, const Font& font, double width) {
+  std::string joined = name;
+  std::replace(joined.begin(), joined.end(), ' ', '_');  // one word is cut rather than wrapped
+  if (canvas.text_width(name, font) <= width) return name;
+  const auto lines = canvas.wrapped(joined, font, width);
+  std::string result = lines.empty() ? std::string() : lines.front();
+  std::replace(result.begin(), result.end(), '_', ' ');
+  return result;
+}
+
+double draw_highest(MapCanvas& canvas, double x, double y, double width, const AssessmentHeader& header,
+                    std::span<const AreaScore> areas) {
+  std::vector<std::size_t> ranked;
+  for (std::size_t i = 0; i < areas.size(); ++i)
+    if (areas[i].rank > 0 && areas[i].rank <= 5 && !std::isnan(areas[i].score)) ranked.push_back(i);
+  if (ranked.empty()) return y;
+  std::stable_sort(ranked.begin(), ranked.end(),
+                   [&](std::size_t a, std::size_t b) { return areas[a].rank < areas[b].rank; });
+  if (ranked.size() > 5) ranked.resize(5);  // ties
+  canvas.text("Highest scores", x, y + 14, {15, Weight::bold, ink});
+  const bool has_change = std::any_of(ranked.begin(), ranked.end(), [&](auto i) { return !std::isnan(areas[i].change); });
+  if (has_change)
+    canvas.text("change", x + width - canvas.text_width("change", {12}), y + 14, {12, Weight::regular, soft});
+  y += 24;
+  const Font font{13.5};
+  for (const std::size_t i : ranked) {
+    y += 20;
+    canvas.text(shortened(canvas, header.areas.names[i], font, width - 112), x, y, font);
+    const std::string score = fmt::format("{:.0f}", areas[i].score);
+    canvas.text(score, x + width - 58 - canvas.text_width(score, {13.5, Weight::bold}), y, {13.5, Weight::bold, ink});
+    if (std::isnan(areas[i].change)) continue;
+    const double whole = std::round(areas[i].change);
+    const std::string change = whole == 0 ? std::string("0") : fmt::format("{:+.0f}", whole);
+    canvas.text(change, x + width - canvas.text_width(change, font), y, font);
+  }
+  return y + 10;
+}
+
+void draw_scale(MapCanvas& canvas, const MapLayout& layout) {
+  const PageBox& panel = layout.panel;
+  const ScaleBar bar = scale_bar(layout.scale, 190);
+  const double y = panel.bottom() - 8, half = bar.pixels / 2;
+  canvas.fill({panel.x, y - 8, half, 8}, ink);
+  canvas.frame({panel.x, y - 8, bar.pixels, 8}, ink, 1.2);
+  canvas.text("0", panel.x - 1, y - 15, {13});
+  canvas.text(bar.label, panel.x + bar.pixels - canvas.text_width("0", {13}), y - 15, {13});
+  const double x = panel.right() - 28;
+  canvas.triangle(x, y - 44, x - 11, y - 8, x, y - 17, ink);
+  canvas.triangle(x, y - 44, x + 11, y - 8, x, y - 17, soft);
+  canvas.text("N", x - canvas.text_width("N", {16, Weight::bold}) / 2, y - 50, {16, Weight::bold, ink});
+}
+
+}  // namespace
+
+void draw_panel(MapCanvas& canvas, const MapLayout& layout, const AssessmentHeader& header,
+                std::span<const AreaScore> areas) {
+  const PageBox& panel = layout.panel;
+  const double y = draw_legend(canvas, panel.x, panel.y);
+  draw_highest(canvas, panel.x, y + 24, panel.width, header, areas);
+  draw_scale(canvas, layout);
+}
+
+}  // namespace tocsin::data

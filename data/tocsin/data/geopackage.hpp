@@ -1,0 +1,18 @@
+#pragma once
+
+#include <span>
+#include <string>
+
+#include <tocsin/data/tables.hpp>
+
+namespace tocsin::data {
+
+/// Writes a GeoPackage with layer `areas`: one feature an area and period, with the columns of areas.csv and the area's
+/// shape in the grid's CRS; NULL = not observed. The same scores give the same bytes: its dates are the header's as_of.
+///
+/// QGIS opens it with the default style in table `layer_styles`, which shows the last period only. For programs that
+/// take no style, the features of the last period are written last and thus are drawn on top of the earlier ones.
+/// @throws Error io
+void write_geopackage(const std::string& path, const AssessmentHeader& header, std::span<const AreaPeriod> periods);
+
+}  // namespace tocsin::data

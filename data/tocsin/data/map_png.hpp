@@ -1,0 +1,27 @@
+#pragma once
+
+#include <span>
+#include <string>
+
+#include <tocsin/ports/result_sink.hpp>
+
+namespace tocsin::data {
+
+struct MapText {
+  std::string note;  ///< shown prominently, such as "Synthetic data: do not use for decisions"; may be empty
+  std::string disclaimer =
+      "The boundaries and names shown and the designations used on this map do not imply official endorsement or "
+      "acceptance.";
+};
+
+/// Draws the map of a period as the bytes of a PNG, 1400 pixels wide: title, scores in five classes, areas with
+/// outlines and names, not observed hatched, legend, scale bar, north arrow, the highest scores, notes. The same input
+/// gives the same bytes with the same Cairo and fonts.
+///
+/// @param score  on the header's grid; NaN = not observed
+/// @param areas  in the order of the header's areas; may be empty
+/// @throws Error internal when Cairo refuses
+std::string map_png(const AssessmentHeader& header, const Period& period, const Raster<float>& score,
+                    std::span<const AreaScore> areas, const MapText& text = {});
+
+}  // namespace tocsin::data

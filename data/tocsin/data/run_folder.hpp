@@ -1,0 +1,57 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <tocsin/data/run_json.hpp>
+#include <tocsin/data/staging_folder.hpp>
+#include <tocsin/data/tables.hpp>
+#include <tocsin/ports/result_sink.hpp>
+
+namespace tocsin::data {
+
+/// A file that a source is read from.
+struct InputFile {
+  std::string name;  ///< of the source
+  std::string path;
+};
+
+struct RunFolderOptions {
+  std::string folder;
+  Overwrite overwrite = Overwrite::no;
+  std::vector<InputFile> inputs;  ///< for run.json, with their SHA-256
+  std::string note;               ///< shown prominently on the map; may be empty
+  std::vector<std::pair<std::string, std::string>> options;  ///< for run.json, in this order
+};
+
+/// Writes the outputs of an assessment into a folder, which appears whole or not at all: risk_<period>.tif,
+/// risk_<last period>.png, areas.csv, areas.gpkg, areas.xlsx, quarantine.csv (for the owner's eyes only) and run.json.
+/// The same results give the same bytes in every file.
+///
+/// Rasters go to disk with each write(); only the scores of the areas are kept in memory.
+class RunFolderSink final : public ResultSink {
+ public:
+  explicit RunFolderSink(RunFolderOptions options);
+
+  /// @throws Error as StagingFolder; input when an input file cannot be read
+  void begin(const AssessmentHeader& header) override;
+  /// @throws Error io
+  void write(const PeriodResult& result) override;
+  /// @throws Error io
+  void finish(const AssessmentReport& report) override;
+
+ private:
+  void write_picture(const PeriodResult& result);
+  [[nodiscard]] std::vector<FileRecord> output_records() const;
+
+  RunFolderOptions options_;
+  AssessmentHeader header_;
+  std::vector<FileRecord> inputs_;
+  std::vector<AreaPeriod> periods_;
+  std::vector<std::string> written_;  ///< names of the files so far
+  std::unique_ptr<StagingFolder> folder_;
+};
+
+}  // namespace tocsin::data

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <tocsin/ports/result_sink.hpp>
+
+namespace tocsin::data {
+
+/// The scores of one period, in the order of the header's areas.
+struct AreaPeriod {
+  std::string period;  ///< its label
+  std::vector<AreaScore> areas;
+};
+
+enum class ColumnType { text, whole, number };
+
+struct AreaColumn {
+  std::string name;
+  ColumnType type = ColumnType::text;
+};
+
+/// Nothing = not observed.
+using TableCell = std::variant<std::monostate, std::string, int, double>;
+
+/// `code,name,period,score,coverage,rank,change`, one `pillar_<id>` a pillar, `top_indicators`.
+std::vector<AreaColumn> area_columns(const AssessmentHeader& header);
+
+/// The cells of an area in a period. Numbers are rounded to 3 decimals here, so that all tables say the same.
+std::vector<TableCell> area_row(const AssessmentHeader& header, const AreaPeriod& period, std::size_t area);
+
+/// "12.300"; never with a comma, and never "-0.000".
+std::string three_decimals(double value);
+
+/// areas.csv: UTF-8, LF, RFC 4180; a cell that was not observed is empty. Text that a spreadsheet would run as a
+/// formula (it begins with = + - @, a tab or a carriage return) gets a leading apostrophe.
+std::string areas_csv(const AssessmentHeader& header, std::span<const AreaPeriod> periods);
+
+/// quarantine.csv: `source,row,reason,detail,record`, quoted and made safe in the same way.
+std::string quarantine_csv(std::span<const QuarantinedRow> rows);
+
+/// areas.xlsx with one sheet, `areas`; codes are text there, numbers are numbers.
+/// @throws Error io
+void write_areas_xlsx(const std::string& path, const AssessmentHeader& header, std::span<const AreaPeriod> periods);
+
+}  // namespace tocsin::data

@@ -1,0 +1,80 @@
+#include <fmt/format.h>
+
+#include <tocsin/indicators/area_scores.hpp>
+#include <tocsin/indicators/assessment.hpp>
+#include <tocsin/indicators/indicator_values.hpp>
+#include <tocsin/indicators/source_loading.hpp>
+
+namespace tocsin {
+namespace {
+
+AssessmentHeader header_of(const Scenario& scenario, const IndexLayout& layout, const MeasureContext& context,
+                           const std::vector<Period>& periods) {
+  AssessmentHeader header{scenario.name, scenario.as_of, context.grid, context.areas, periods, {}};
+  for (const IndexLayout::Pillar& pillar : layout.pillars) header.pillars.push_back(pillar.id);
+  return header;
+}
+
+std::vector<Band> bands_of(const Scenario& scenario, const IndexLayout& layout, CellScores cells,
+                           const IndicatorValues& values) {
+  std::vector<Band> bands;
+  bands.push_back({"score", "risk score, 0 to 100; higher is more risk", "score", std::move(cells.score)});
+  bands.push_back({"coverage", "share of the index's weight that was observed", "share", std::move(cells.coverage)});
+  for (std::size_t p = 0; p < layout.pillars.size(); ++p) {
+    const std::string& id = layout.pillars[p].id;
+    bands.push_back({id, fmt::format("pillar '{}', 0 to 100", id), "score", std::move(cells.pillars[p])});
+  }
+  for (const std::size_t i : layout.exposure) {
+    const Indicator& indicator = scenario.indicators[i];
+    bands.push_back({"exposure_" + indicator.id, indicator.name.empty() ? indicator.id : indicator.name,
+                     indicator.measure->unit(), values.raw(i)});
+  }
+  return bands;
+}
+
+}  // namespace
+
+AssessmentReport run_assessment(const Scenario& scenario, Sources& sources, ResultSink& sink) {
+  Progress quiet;
+  return run_assessment(scenario, sources, sink, quiet);
+}
+
+AssessmentReport run_assessment(const Scenario& scenario, Sources& sources, ResultSink& sink, Progress& progress) {
+  // 1. Check the scenario against its sources.
+  const IndexLayout layout = layout_of(scenario);
+  const SourceRequests requests = requests_of(scenario);
+  require_sources(requests, sources);
+  const std::vector<Period> periods = periods_between(scenario.from, scenario.to, scenario.every);
+
+  // 2. to 4. Lay the grid, read and place the events, align the layers.
+  SourceLedger ledger;
+  const LoadedSources loaded = load_sources(scenario, requests, sources, periods, ledger, progress);
+  const MeasureContext& context = loaded.context;
+  for (const Indicator& indicator : scenario.indicators)
+    indicator.measure->account(context, periods.front(), periods.back(), ledger);
+  const Raster<float>* population = loaded.population.empty() ? nullptr : &loaded.population;
+
+  // 5. to 7. For each period: measure, normalise, weigh and aggregate; carry to areas.
+  IndicatorValues values(scenario, context, loaded.inside);
+  values.learn_references(periods, progress);
+  sink.begin(header_of(scenario, layout, context, periods));
+  progress.stage("scoring periods", static_cast<std::int64_t>(periods.size()));
+  Progress rows;
+  std::vector<AreaScore> previous;
+  for (const Period& period : periods) {
+    throw_if_cancelled(progress);
+    const IndicatorRasters& normalised = values.evaluate(period, progress);
+    CellScores cells = score_cells(scenario, layout, normalised, loaded.inside, rows);
+    std::vector<AreaScore> areas = score_areas(scenario, layout, context, cells, normalised, population, previous);
+    sink.write({period, bands_of(scenario, layout, std::move(cells), values), areas});
+    previous = std::move(areas);
+    progress.advance();
+  }
+
+  // 9. Write everything at once. (8, hotspots and alerts, has no room of its own yet.)
+  progress.stage("writing results", 0);
+  sink.finish(ledger.report());
+  return ledger.report();
+}
+
+}  // namespace tocsin

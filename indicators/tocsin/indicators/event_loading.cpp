@@ -1,0 +1,168 @@
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include <tocsin/indicators/event_loading.hpp>
+
+namespace tocsin {
+namespace {
+
+PlacementOptions placement_options(const EventLoading& loading) {
+  PlacementOptions options;
+  options.method = loading.scenario.placement.method;
+  if (!loading.population.empty()) options.population = &loading.population;
+  for (std::size_t level = 1; level < options.admin.size(); ++level)
+    if (loading.admin[level].size() > 0) options.admin[level] = &loading.admin[level];
+  const auto own = static_cast<std::size_t>(loading.scenario.areas.admin_level);
+  if (own > 0 && own < options.admin.size() && options.admin[own] == nullptr)
+    options.admin[own] = &loading.reporting_areas;
+  return options;
+}
+
+/// The shares of a spread place in each area. A place that is one of the areas belongs to it wholly; other places are
+/// shared by the areas' parts of each cell.
+std::vector<std::pair<std::size_t, double>> shares_by_area(const PlacedEvents::SpreadPlace& place,
+                                                           const std::vector<std::vector<std::pair<std::size_t, double>>>& areas_of_cell,
+                                                           const MeasureContext& context) {
+  if (!place.unit_code.empty())
+    if (const auto area = context.area_by_code(place.unit_code); area >= 0)
+      return {{static_cast<std::size_t>(area), 1 - place.outside}};
+  std::vector<double> sums(context.areas.size(), 0.0);
+  const Grid& wide = context.wide_grid;
+  for (const CellShare& part : place.cells) {
+    const auto column = static_cast<std::int64_t>(part.cell % static_cast<std::size_t>(wide.width));
+    const auto row = static_cast<std::int64_t>(part.cell / static_cast<std::size_t>(wide.width));
+    const auto cell = context.grid.cell_of_point(wide.x_of_column(column), wide.y_of_row(row));
+    if (!cell) continue;
+    for (const auto& [area, share] : areas_of_cell[context.grid.index(*cell)]) sums[area] += part.share * share;
+  }
+  std::vector<std::pair<std::size_t, double>> result;
+  for (std::size_t area = 0; area < sums.size(); ++area)
+    if (sums[area] > 0) result.emplace_back(area, sums[area]);
+  return result;
+}
+
+void find_areas(EventLayer& layer, const MeasureContext& context) {
+  const AreaLocator locator(context.areas);
+  for (const auto& point : layer.placed.points) layer.area_of_point.push_back(locator.locate(point.x, point.y));
+  std::vector<std::vector<std::pair<std::size_t, double>>> areas_of_cell(context.grid.size());
+  for (std::size_t area = 0; area < context.areas.size(); ++area)
+    for (const CellShare& part : context.area_cells[area]) areas_of_cell[part.cell].emplace_back(area, part.share);
+  for (const auto& place : layer.placed.spreads)
+    layer.areas_of_spread.push_back(shares_by_area(place, areas_of_cell, context));
+}
+
+/// How far before the first period a source's records still count, over all indicators that read it.
+Day earliest(const EventLoading& loading, const std::string& source) {
+  Day first = loading.periods.front().first;
+  for (const Indicator& indicator : loading.scenario.indicators)
+    for (const SourceNeed& need : indicator.measure->needs())
+      if (need.source == source)
+        first = std::min(first, loading.periods.front().last -
+                                    std::chrono::days{static_cast<int>(std::ceil(indicator.measure->lookback().days)) - 1});
+  return first;
+}
+
+void account_events(const EventLoading& loading, const std::string& source, bool unfiltered, const EventLayer& layer) {
+  const Events& events = layer.batch.events;
+  const Day first = earliest(loading, source), last = loading.periods.back().last;
+  PlacementAccount& placement = loading.ledger.report().placement[source];
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const bool wanted = unfiltered || std::any_of(layer.batch.matches.begin(), layer.batch.matches.end(),
+                                                  [&](const auto& mask) { return mask[i] != 0; });
+    std::string reason;
+    if (!wanted) reason = "where";
+    else if (!layer.known(i)) reason = "not yet reported";
+    else if (events.last_day[i] < first || events.first_day[i] > last) reason = "time";
+    else if (layer.placed.how[i] == PlacedAs::excluded) reason = "unplaced";
+    else if (layer.placed.how[i] == PlacedAs::outside) reason = "area";
+    loading.ledger.record(source, reason);
+    if (reason == "unplaced") placement.excluded += events.weight[i];
+    if (reason == "area") placement.outside += events.weight[i];
+    if (!reason.empty()) continue;
+    if (layer.placed.how[i] == PlacedAs::point) placement.points += events.weight[i];
+    else {
+      const double outside = layer.placed.spreads[static_cast<std::size_t>(layer.placed.place[i])].outside;
+      placement.spread += events.weight[i] * (1 - outside);
+      placement.outside += events.weight[i] * outside;
+    }
+  }
+  const RowAccount& account = loading.ledger.report().rows[source];
+  if (account.used == 0)
+    loading.ledger.warn(fmt::format("source '{}': no event is left after filters, dates and area; what rests on it shows "
+                                    "what that means, not that nothing happened", source));
+  if (std::any_of(events.has_reported.begin(), events.has_reported.end(), [](auto has) { return has == 0; }))
+    loading.ledger.warn(fmt::format("source '{}' has records without a reported date: their own date stands in, so that "
+                                    "`as_of` cannot hold back late reports", source));
+}
+
+bool overlap(const Box& a, const Box& b) {
+  return a.min_x <= b.max_x && b.min_x <= a.max_x && a.min_y <= b.max_y && b.min_y <= a.max_y;
+}
+
+/// A record may hold several features; it counts as used when the source's features reach the grid at all. Features and
+/// records are the same where every record is one feature, which is told by their numbers.
+void account_features(const EventLoading& loading, const std::string& source, const FeatureBatch& batch, const Box& reach) {
+  const auto usable = batch.rows_read - batch.outside_where - static_cast<std::int64_t>(batch.quarantined.size());
+  const auto beyond = std::count_if(batch.features.begin(), batch.features.end(), [&](const Feature& feature) {
+    return !overlap(bounds_of(feature.geometry), reach);
+  });
+  const bool one_each = usable == static_cast<std::int64_t>(batch.features.size());
+  const std::int64_t outside = one_each ? beyond : 0;
+  loading.ledger.record(source, "", usable - outside);
+  if (outside > 0) loading.ledger.record(source, "area", outside);
+  if (beyond == static_cast<std::int64_t>(batch.features.size()))
+    loading.ledger.warn(fmt::format("source '{}': none of its {} features lies in or near the area of interest", source,
+                                    batch.features.size()));
+}
+
+}  // namespace
+
+void load_events(const EventLoading& loading, MeasureContext& context) {
+  const PlacementOptions options = placement_options(loading);
+  for (const SourceRequests::Request& request : loading.requests.all) {
+    if (request.kind != PortKind::events) continue;
+    throw_if_cancelled(loading.progress);
+    EventLayer& layer = context.events[request.source];
+    layer.filters = request.filters;
+    layer.as_of = loading.scenario.as_of;
+    layer.batch = loading.sources.events.at(request.source)
+                      ->read({loading.sources.crs_wkt, request.number_fields, request.text_fields, request.filters});
+    for (const std::string& warning : layer.batch.warnings) loading.ledger.warn(warning);
+    loading.ledger.open(request.source, layer.batch.rows_read, layer.batch.outside_where,
+                        static_cast<std::int64_t>(layer.batch.quarantined.size()));
+    auto& quarantined = loading.ledger.report().quarantined;
+    quarantined.insert(quarantined.end(), layer.batch.quarantined.begin(), layer.batch.quarantined.end());
+    layer.placed = place_events(layer.batch.events, context.wide_grid, options);
+    for (const std::string& warning : layer.placed.warnings)
+      loading.ledger.warn(fmt::format("source '{}': {}", request.source, warning));
+    find_areas(layer, context);
+    bool unfiltered = false;
+    for (const Indicator& indicator : loading.scenario.indicators)
+      for (const SourceNeed& need : indicator.measure->needs())
+        unfiltered = unfiltered || (need.source == request.source && need.filter.empty());
+    account_events(loading, request.source, unfiltered, layer);
+    loading.progress.advance();
+  }
+}
+
+void load_features(const EventLoading& loading, MeasureContext& context) {
+  for (const Indicator& indicator : loading.scenario.indicators)
+    for (const SourceNeed& need : indicator.measure->needs()) {
+      if (need.kind != PortKind::features || context.features.contains({need.source, need.filter})) continue;
+      throw_if_cancelled(loading.progress);
+      FeatureBatch batch = loading.sources.features.at(need.source)->read(loading.sources.crs_wkt, need.filter);
+      for (const std::string& warning : batch.warnings) loading.ledger.warn(warning);
+      if (!loading.ledger.report().rows.contains(need.source)) {
+        loading.ledger.open(need.source, batch.rows_read, batch.outside_where,
+                            static_cast<std::int64_t>(batch.quarantined.size()));
+        auto& quarantined = loading.ledger.report().quarantined;
+        quarantined.insert(quarantined.end(), batch.quarantined.begin(), batch.quarantined.end());
+        account_features(loading, need.source, batch, context.wide_grid.bounds());
+      }
+      context.features[{need.source, need.filter}] = std::move(batch.features);
+    }
+}
+
+}  // namespace tocsin

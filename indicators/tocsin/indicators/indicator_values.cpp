@@ -1,0 +1,106 @@
+#include <algorithm>
+#include <cmath>
+
+#include <tocsin/core/parallel.hpp>
+#include <tocsin/indicators/indicator_values.hpp>
+
+namespace tocsin {
+namespace {
+
+bool looks_at(const ReferenceSpan& span, const Period& period) {
+  return span.kind == ReferenceSpan::Kind::all || (period.first >= span.from && period.last <= span.to);
+}
+
+bool learns(const Indicator& indicator) {
+  return needs_reference(indicator.normalise.kind) && indicator.reference.kind != ReferenceSpan::Kind::period;
+}
+
+}  // namespace
+
+IndicatorValues::IndicatorValues(const Scenario& scenario, const MeasureContext& context,
+                                 std::vector<std::uint8_t> inside)
+    : scenario_(scenario), context_(context), inside_(std::move(inside)), raw_(scenario.indicators.size()),
+      normalised_(scenario.indicators.size()), settled_(scenario.indicators.size(), 0) {
+  for (std::size_t i = 0; i < scenario.indicators.size(); ++i)
+    if (scenario.indicators[i].measure->mask() != nullptr) access_.push_back(i);
+  for (const Raster<float>& raster : normalised_) view_.push_back(&raster);
+}
+
+std::vector<Raster<float>> IndicatorValues::masks(const Period& period) const {
+  std::vector<Raster<float>> result;
+  for (const std::size_t i : access_) result.push_back(scenario_.indicators[i].measure->evaluate(context_, period));
+  return result;
+}
+
+Raster<float> IndicatorValues::measure(std::size_t indicator, const Period& period,
+                                       const std::vector<Raster<float>>& masks) const {
+  const Indicator& spec = scenario_.indicators[indicator];
+  Raster<float> raster = spec.measure->evaluate(context_, period);
+  const std::span<float> values = raster.values();
+  const float unknown = static_cast<float>(not_observed);
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (inside_[i] == 0) values[i] = unknown;
+  if (!spec.measure->reported()) return raster;
+  for (std::size_t m = 0; m < access_.size(); ++m) {
+    const AccessMask& mask = *scenario_.indicators[access_[m]].measure->mask();
+    if (std::find(mask.pillars.begin(), mask.pillars.end(), spec.pillar) == mask.pillars.end()) continue;
+    for (std::size_t i = 0; i < values.size(); ++i)
+      if (static_cast<double>(masks[m].values()[i]) >= mask.from) values[i] = unknown;
+  }
+  return raster;
+}
+
+void IndicatorValues::learn_references(const std::vector<Period>& periods, Progress& progress) {
+  const auto wanted = std::count_if(scenario_.indicators.begin(), scenario_.indicators.end(), learns);
+  if (wanted == 0) return;
+  progress.stage("looking at the reference periods", static_cast<std::int64_t>(periods.size()));
+  for (const Period& period : periods) {
+    throw_if_cancelled(progress);
+    const auto gaps = masks(period);
+    for (std::size_t i = 0; i < scenario_.indicators.size(); ++i) {
+      const Indicator& indicator = scenario_.indicators[i];
+      if (!learns(indicator) || !looks_at(indicator.reference, period)) continue;
+      if (indicator.measure->constant() && references_.contains(i)) continue;
+      const Raster<float> raster = measure(i, period, gaps);
+      references_[i].add(raster.values());
+    }
+    progress.advance();
+  }
+  for (auto& [indicator, reference] : references_) reference.finish(scenario_.indicators[indicator].normalise.kind);
+}
+
+void IndicatorValues::normalise(std::size_t indicator) {
+  const Indicator& spec = scenario_.indicators[indicator];
+  Reference own;
+  const Reference* reference = nullptr;
+  if (needs_reference(spec.normalise.kind)) {
+    if (learns(spec)) {
+      reference = &references_[indicator];
+    } else {
+      own.add(raw_[indicator].values());
+      own.finish(spec.normalise.kind);
+      reference = &own;
+    }
+  }
+  normalised_[indicator] = raw_[indicator];
+  const Normaliser normaliser(spec.normalise, reference);
+  Raster<float>& raster = normalised_[indicator];
+  parallel_for(static_cast<std::size_t>(raster.grid().height),
+               [&](std::size_t row) { normaliser.apply(raster.row(static_cast<std::int64_t>(row))); });
+}
+
+const IndicatorRasters& IndicatorValues::evaluate(const Period& period, Progress& progress) {
+  const auto gaps = masks(period);
+  for (std::size_t i = 0; i < scenario_.indicators.size(); ++i) {
+    throw_if_cancelled(progress);
+    if (settled_[i] != 0) continue;
+    raw_[i] = measure(i, period, gaps);
+    normalise(i);
+    // A constant measure of reports still changes with access, and is measured again.
+    const Measure& measure_of = *scenario_.indicators[i].measure;
+    if (measure_of.constant() && !measure_of.reported()) settled_[i] = 1;
+  }
+  return view_;
+}
+
+}  // namespace tocsin

@@ -1,0 +1,32 @@
+#include <algorithm>
+#include <cmath>
+
+#include <tocsin/indicators/measure_context.hpp>
+
+namespace tocsin {
+
+Raster<float> MeasureContext::painted(std::span<const double> by_area) const {
+  Raster<float> raster(grid, static_cast<float>(not_observed));
+  const std::span<float> values = raster.values();
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (area_of_cell[i] >= 0) values[i] = static_cast<float>(by_area[static_cast<std::size_t>(area_of_cell[i])]);
+  return raster;
+}
+
+std::int64_t MeasureContext::area_by_code(const std::string& code) const {
+  const auto found = std::find(areas.codes.begin(), areas.codes.end(), code);
+  return found == areas.codes.end() ? -1 : found - areas.codes.begin();
+}
+
+Raster<float> MeasureContext::cropped(const Raster<float>& wide) const {
+  Raster<float> raster(grid);
+  const auto left = std::llround((grid.origin_x - wide_grid.origin_x) / grid.cell_m);
+  const auto top = std::llround((wide_grid.origin_y - grid.origin_y) / grid.cell_m);
+  for (std::int64_t row = 0; row < grid.height; ++row) {
+    const auto from = wide.row(row + top).subspan(static_cast<std::size_t>(left), static_cast<std::size_t>(grid.width));
+    std::copy(from.begin(), from.end(), raster.row(row).begin());
+  }
+  return raster;
+}
+
+}  // namespace tocsin

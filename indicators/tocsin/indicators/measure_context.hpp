@@ -1,0 +1,42 @@
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <tocsin/core/progress.hpp>
+#include <tocsin/grid/raster.hpp>
+#include <tocsin/indicators/event_layer.hpp>
+#include <tocsin/indicators/measure.hpp>
+#include <tocsin/vector/area_raster.hpp>
+
+namespace tocsin {
+
+/// Everything that measures compute with: the grid, the areas, and the sources as read. Filled once by load_sources,
+/// then only read.
+class MeasureContext {
+ public:
+  Grid grid;       ///< covers the area of interest
+  Grid wide_grid;  ///< the same with a margin of the largest reach: events out there still count
+  Day as_of;
+  Areas areas;
+  std::vector<std::vector<CellShare>> area_cells;  ///< coverage of each area over `grid`
+  std::vector<std::int32_t> area_of_cell;          ///< the area that covers most of each cell of `grid`, or -1
+  std::vector<double> area_population;             ///< persons; NaN = not observed; empty when not given
+  std::map<std::string, EventLayer> events;
+  std::map<std::pair<std::string, std::string>, Features> features;  ///< by source and filter
+  std::map<std::string, Raster<float>> rasters;                      ///< over `grid`
+  std::map<std::string, Areas> area_sources;
+  std::map<std::string, Table> tables;
+
+  /// A raster with each cell's area's value; NaN outside all areas.
+  [[nodiscard]] Raster<float> painted(std::span<const double> by_area) const;
+  /// Index of the area with a code, or -1.
+  [[nodiscard]] std::int64_t area_by_code(const std::string& code) const;
+  /// The values of a raster over the wide grid that lie over `grid`.
+  [[nodiscard]] Raster<float> cropped(const Raster<float>& wide) const;
+};
+
+}  // namespace tocsin

@@ -1,0 +1,96 @@
+#include <algorithm>
+
+#include <tocsin/indicators/measure_context.hpp>
+#include <tocsin/indicators/measures/measures.hpp>
+#include <tocsin/indicators/measures/table_rows.hpp>
+
+namespace tocsin::measures {
+namespace {
+
+struct Columns {
+  std::size_t code, from, to;
+};
+
+/// Share of the days on which an area could not be reached, from a table of area, from, to. The table lists the gaps:
+/// an area without a row was open. An empty `to` means that the gap lasts.
+class AccessMeasure final : public Measure {
+ public:
+  AccessMeasure(Parameters& parameters, const MeasureSetting& setting) : setting_(setting) {
+    if (!setting.where.empty()) parameters.problem("kind", "takes no `where`: put it into the source's table");
+    window_ = parameters.optional_duration("window");
+    mask_.pillars = parameters.texts_or("masks", {"incidents"});
+    mask_.from = parameters.number_or("mask_from", 0.5);
+    if (!(mask_.from > 0 && mask_.from <= 1)) parameters.problem("mask_from", "must be above 0 and at most 1");
+    code_column_ = parameters.text_or("code", "");
+    from_column_ = parameters.text_or("from", "from");
+    to_column_ = parameters.text_or("to", "to");
+  }
+
+  [[nodiscard]] std::vector<SourceNeed> needs() const override {
+    return {{setting_.source, PortKind::table, {}, {}, {}}};
+  }
+  [[nodiscard]] std::string unit() const override { return "share of days"; }
+  [[nodiscard]] Duration lookback() const override { return window_.value_or(days(0)); }
+  [[nodiscard]] const AccessMask* mask() const override { return &mask_; }
+
+  void account(const MeasureContext& context, const Period& first, const Period& last,
+               SourceLedger& ledger) const override {
+    const Table& table = context.tables.at(setting_.source);
+    const Columns columns = find(table);
+    const Day start = window_of(first, window_, std::nullopt).first;
+    account_rows(table, setting_.source, ledger, [&](const TableRow& row) -> RowVerdict {
+      const auto from = row.day(columns.from), to = row.day(columns.to);
+      if (!from || (!to && !row.text(columns.to).empty()))
+        return {{}, "date not readable", "write dates as 2021-08-31; an empty end means that the gap lasts"};
+      if (to && *to < *from) return {{}, "dates reversed", "the gap ends before it begins"};
+      if (context.area_by_code(row.text(columns.code)) < 0) return {"area", {}, {}};
+      if (*from > last.last || (to && *to < start)) return {"time", {}, {}};
+      return {};
+    });
+  }
+
+  [[nodiscard]] Raster<float> evaluate(const MeasureContext& context, const Period& period) const override {
+    const Table& table = context.tables.at(setting_.source);
+    const Columns columns = find(table);
+    const TimeWindow window = window_of(period, window_, std::nullopt);
+    const auto length = static_cast<std::size_t>(days_between(window.first, window.last) + 1);
+    // Gaps of one area may overlap: a day counts once.
+    std::vector<std::vector<bool>> closed(context.areas.size());
+    for (std::size_t i = 0; i < table.rows.size(); ++i) {
+      const TableRow row(table, i);
+      const std::int64_t area = context.area_by_code(row.text(columns.code));
+      const auto from = row.day(columns.from), to = row.day(columns.to);
+      if (area < 0 || !from || (!to && !row.text(columns.to).empty())) continue;
+      const Day begin = std::max(*from, window.first), end = std::min(to.value_or(window.last), window.last);
+      auto& days_closed = closed[static_cast<std::size_t>(area)];
+      if (end >= begin) days_closed.resize(length);
+      for (Day day = begin; day <= end; day += std::chrono::days{1})
+        days_closed[static_cast<std::size_t>(days_between(window.first, day))] = true;
+    }
+    std::vector<double> share(context.areas.size());
+    for (std::size_t i = 0; i < share.size(); ++i)
+      share[i] = static_cast<double>(std::count(closed[i].begin(), closed[i].end(), true)) / static_cast<double>(length);
+    return context.painted(share);
+  }
+
+ private:
+  [[nodiscard]] Columns find(const Table& table) const {
+    const std::vector<std::string> codes =
+        code_column_.empty() ? std::vector<std::string>{"pcode", "code"} : std::vector<std::string>{code_column_};
+    return {column_of_any(table, setting_.source, codes), column_of(table, setting_.source, from_column_),
+            column_of(table, setting_.source, to_column_)};
+  }
+
+  MeasureSetting setting_;
+  std::optional<Duration> window_;
+  AccessMask mask_;
+  std::string code_column_, from_column_, to_column_;
+};
+
+}  // namespace
+
+std::unique_ptr<Measure> make_access(Parameters& parameters, const MeasureSetting& setting) {
+  return std::make_unique<AccessMeasure>(parameters, setting);
+}
+
+}  // namespace tocsin::measures

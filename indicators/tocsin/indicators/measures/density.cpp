@@ -1,0 +1,55 @@
+#include <fmt/format.h>
+
+#include <tocsin/density/density.hpp>
+#include <tocsin/indicators/measure_context.hpp>
+#include <tocsin/indicators/measures/measures.hpp>
+
+namespace tocsin::measures {
+namespace {
+
+class DensityMeasure final : public Measure {
+ public:
+  DensityMeasure(Parameters& parameters, const MeasureSetting& setting) : setting_(setting) {
+    const std::string kernel = parameters.word_or(
+        "kernel", {"uniform", "triangular", "epanechnikov", "quartic", "triweight", "gaussian", "biweight"}, "quartic");
+    options_.kernel = parse_kernel(kernel).value_or(Kernel::quartic);
+    options_.bandwidth = parameters.length("bandwidth");
+    half_life_ = parameters.optional_duration("half_life");
+    window_ = parameters.optional_duration("window");
+    field_ = parameters.text_or("weight", "");
+  }
+
+  [[nodiscard]] std::vector<SourceNeed> needs() const override {
+    SourceNeed need{setting_.source, PortKind::events, setting_.where, {}, {}};
+    if (!field_.empty() && field_ != "persons" && field_ != "weight") need.number_fields.push_back(field_);
+    return {need};
+  }
+  [[nodiscard]] std::string unit() const override { return field_.empty() ? "events/km2" : field_ + "/km2"; }
+  [[nodiscard]] Duration lookback() const override {
+    return window_ ? *window_ : half_life_ ? days(10 * half_life_->days) : days(0);
+  }
+  [[nodiscard]] Length reach() const override {
+    return metres(kernel_reach(options_.kernel, options_.bandwidth.metres));
+  }
+  [[nodiscard]] bool reported() const override { return true; }
+
+  [[nodiscard]] Raster<float> evaluate(const MeasureContext& context, const Period& period) const override {
+    const EventLayer& layer = context.events.at(setting_.source);
+    const auto weights = layer.weights(setting_.where, window_of(period, window_, half_life_), field_);
+    return density(layer.placed.weighted_points(context.wide_grid, weights), context.grid, options_);
+  }
+
+ private:
+  MeasureSetting setting_;
+  DensityOptions options_;
+  std::optional<Duration> half_life_, window_;
+  std::string field_;
+};
+
+}  // namespace
+
+std::unique_ptr<Measure> make_density(Parameters& parameters, const MeasureSetting& setting) {
+  return std::make_unique<DensityMeasure>(parameters, setting);
+}
+
+}  // namespace tocsin::measures

@@ -1,0 +1,115 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include <tocsin/indicators/measure_context.hpp>
+#include <tocsin/indicators/measures/measures.hpp>
+#include <tocsin/indicators/measures/table_rows.hpp>
+
+namespace tocsin::measures {
+namespace {
+
+struct Columns {
+  std::size_t area, date, persons;
+  std::optional<std::size_t> reported;
+};
+
+/// Persons who arrived in an area (or left it) in a window of time, from a table of origin, destination, date, persons.
+///
+/// An area is observed from its first row to its last one and a grace after it: a monitoring point that was closed, or
+/// that never was, reads as not observed, never as no arrivals. A quiet month is told by a row with 0 persons.
+class FlowMeasure final : public Measure {
+ public:
+  FlowMeasure(Parameters& parameters, const MeasureSetting& setting) : setting_(setting) {
+    if (!setting.where.empty()) parameters.problem("kind", "takes no `where`: put it into the source's table");
+    window_ = parameters.optional_duration("window");
+    grace_ = parameters.optional_duration("grace").value_or(days(31));
+    const std::string direction = parameters.word_or("direction", {"in", "out"}, "in");
+    area_column_ = parameters.text_or(direction == "in" ? "destination" : "origin",
+                                      direction == "in" ? "destination" : "origin");
+    date_column_ = parameters.text_or("date", "date");
+    persons_column_ = parameters.text_or("persons", "persons");
+    per_population_ = parameters.word_or("per", {"area", "population"}, "area") == "population";
+  }
+
+  [[nodiscard]] std::vector<SourceNeed> needs() const override {
+    return {{setting_.source, PortKind::table, {}, {}, {}}};
+  }
+  [[nodiscard]] std::string unit() const override { return per_population_ ? "arrivals per resident" : "persons"; }
+  [[nodiscard]] Duration lookback() const override { return window_.value_or(days(0)); }
+  [[nodiscard]] bool needs_population() const override { return per_population_; }
+
+  void account(const MeasureContext& context, const Period& first, const Period& last,
+               SourceLedger& ledger) const override {
+    const Table& table = context.tables.at(setting_.source);
+    const Columns columns = find(table);
+    const Day from = window_of(first, window_, std::nullopt).first;
+    account_rows(table, setting_.source, ledger, [&](const TableRow& row) -> RowVerdict {
+      const auto day = row.day(columns.date);
+      const auto persons = row.number(columns.persons);
+      if (!day) return {{}, "date not readable", "write dates as 2021-08-31"};
+      if (!persons) return {{}, "number not readable", fmt::format("column '{}' needs a number", persons_column_)};
+      if (*persons < 0) return {{}, "negative persons or weight", "persons cannot be negative"};
+      if (known_day(row, columns) > context.as_of) return {"not yet reported", {}, {}};
+      if (context.area_by_code(row.text(columns.area)) < 0) return {"area", {}, {}};
+      if (*day < from || *day > last.last) return {"time", {}, {}};
+      return {};
+    });
+  }
+
+  [[nodiscard]] Raster<float> evaluate(const MeasureContext& context, const Period& period) const override {
+    const Table& table = context.tables.at(setting_.source);
+    const Columns columns = find(table);
+    const TimeWindow window = window_of(period, window_, std::nullopt);
+    const std::size_t areas = context.areas.size();
+    std::vector<double> persons(areas, 0.0);
+    std::vector<std::optional<Day>> first(areas), last(areas);
+    for (std::size_t i = 0; i < table.rows.size(); ++i) {
+      const TableRow row(table, i);
+      const auto day = row.day(columns.date);
+      const auto number = row.number(columns.persons);
+      const std::int64_t found = context.area_by_code(row.text(columns.area));
+      if (!day || !number || *number < 0 || found < 0 || known_day(row, columns) > context.as_of) continue;
+      const auto area = static_cast<std::size_t>(found);
+      first[area] = std::min(first[area].value_or(*day), *day);
+      last[area] = std::max(last[area].value_or(*day), *day);
+      if (*day >= window.first && *day <= window.last) persons[area] += *number;
+    }
+    for (std::size_t area = 0; area < areas; ++area) {
+      const bool observed = first[area] && window.last >= *first[area] &&
+                            days_between(*last[area], window.last) <= static_cast<int>(grace_.days);
+      if (!observed) persons[area] = not_observed;
+      else if (per_population_) {
+        const double residents = context.area_population.empty() ? not_observed : context.area_population[area];
+        persons[area] = residents > 0 ? persons[area] / residents : not_observed;
+      }
+    }
+    return context.painted(persons);
+  }
+
+ private:
+  [[nodiscard]] Columns find(const Table& table) const {
+    return {column_of(table, setting_.source, area_column_), column_of(table, setting_.source, date_column_),
+            column_of(table, setting_.source, persons_column_), optional_column_of(table, "reported")};
+  }
+  /// The day on which a row became known: its `reported` column, else its own date.
+  static Day known_day(const TableRow& row, const Columns& columns) {
+    if (columns.reported)
+      if (const auto day = row.day(*columns.reported)) return *day;
+    return row.day(columns.date).value_or(Day::max());
+  }
+
+  MeasureSetting setting_;
+  std::optional<Duration> window_;
+  Duration grace_;
+  std::string area_column_, date_column_, persons_column_;
+  bool per_population_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Measure> make_flow(Parameters& parameters, const MeasureSetting& setting) {
+  return std::make_unique<FlowMeasure>(parameters, setting);
+}
+
+}  // namespace tocsin::measures

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <memory>
+
+#include <tocsin/indicators/measure.hpp>
+
+namespace tocsin::measures {
+
+/// Makers of the measures, one file each. docs/scenario.md describes their keys.
+std::unique_ptr<Measure> make_density(Parameters& parameters, const MeasureSetting& setting);
+std::unique_ptr<Measure> make_count(Parameters& parameters, const MeasureSetting& setting);
+std::unique_ptr<Measure> make_rate(Parameters& parameters, const MeasureSetting& setting);
+std::unique_ptr<Measure> make_proximity(Parameters& parameters, const MeasureSetting& setting);
+std::unique_ptr<Measure> make_presence(Parameters& parameters, const MeasureSetting& setting);
+std::unique_ptr<Measure> make_value(Parameters& parameters, const MeasureSetting& setting);
+std::unique_ptr<Measure> make_flow(Parameters& parameters, const MeasureSetting& setting);
+std::unique_ptr<Measure> make_access(Parameters& parameters, const MeasureSetting& setting);
+std::unique_ptr<Measure> make_calendar(Parameters& parameters, const MeasureSetting& setting);
+std::unique_ptr<Measure> make_diversity(Parameters& parameters, const MeasureSetting& setting);
+
+}  // namespace tocsin::measures

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <array>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <tocsin/core/calendar.hpp>
+#include <tocsin/core/units.hpp>
+#include <tocsin/index/aggregate.hpp>
+#include <tocsin/index/normalise.hpp>
+#include <tocsin/indicators/measure.hpp>
+#include <tocsin/indicators/value.hpp>
+#include <tocsin/ports/source_spec.hpp>
+#include <tocsin/vector/placement.hpp>
+
+namespace tocsin {
+
+/// What a layer says: it measures risk; or who and how many are exposed; or who could have reported. Only risk enters the
+/// score; exposure is shown beside it; reporting lowers the coverage of what is reported, never the score.
+enum class Role { risk, exposure, reporting };
+
+/// Over which periods a normalisation that looks at the data looks: the period itself, all periods, or a span of dates.
+struct ReferenceSpan {
+  enum class Kind { period, all, span } kind = Kind::period;
+  Day from, to;  ///< for span
+};
+
+struct Indicator {
+  std::string id;
+  std::string name;
+  std::string pillar;
+  std::shared_ptr<const Measure> measure;
+  std::string measure_kind;
+  NormaliseOptions normalise;
+  ReferenceSpan reference;
+  double weight = 1;
+  Role role = Role::risk;
+  Position position;
+};
+
+struct AreasSpec {
+  SourceSpec source;        ///< its code_field and name_field are set
+  std::string population;   ///< empty, or the name of a raster source, or a numeric attribute of the areas
+  int admin_level = 2;      ///< which administrative level the areas are, for placing events
+};
+
+struct PlacementSpec {
+  PlacementMethod method = PlacementMethod::spread;
+  std::string population;  ///< raster source by which events are spread; empty: evenly
+  std::array<std::optional<SourceSpec>, 4> admin;  ///< by level; the areas stand in for their own level
+};
+
+struct IndexSpec {
+  AggregateRule within;    ///< inside a pillar
+  AggregateRule between;   ///< between pillars
+  MissingRule missing = MissingRule::reweight;
+  double minimum_coverage = 0.5;  ///< a score with less of its weight observed is not observed
+  std::map<std::string, double> pillar_weights;  ///< empty: each pillar counts the sum of its indicators' weights
+};
+
+struct Scenario {
+  std::string name;
+  std::string note;   ///< printed on the map and in the outputs: "synthetic data"
+  SourceSpec area;    ///< the area of interest
+  std::string crs = "auto";
+  Length cell = kilometres(1);
+  Every every = Every::month;
+  Day from, to, as_of;
+  std::int64_t seed = 1;
+  double memory_limit_gb = 4;  ///< what the rasters of a run may take together
+  AreasSpec areas;
+  PlacementSpec placement;
+  std::map<std::string, SourceSpec> sources;
+  std::vector<Indicator> indicators;
+  IndexSpec index;
+  std::string file;  ///< where it was read, empty when made in memory
+  std::string text;  ///< the file's own text, for provenance
+};
+
+/// Reads and checks a scenario file: syntax, keys, kinds, units, names, catalogue ids. Does not open any source.
+/// @throws Error input (no such file), scenario (everything that is wrong, one line each with file:line:column)
+Scenario load_scenario(const std::string& path);
+/// The same from text; `file` is used in messages and to resolve relative paths.
+Scenario parse_scenario(const std::string& text, const std::string& file);
+
+}  // namespace tocsin

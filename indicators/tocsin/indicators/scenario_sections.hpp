@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+
+#include <tocsin/indicators/parameters.hpp>
+#include <tocsin/indicators/scenario.hpp>
+
+namespace tocsin {
+
+/// The sections of a scenario file, one reader each; parse_scenario calls them in order.
+
+/// A path as the file means it: relative to the file's folder; URLs and /vsi paths as they are.
+std::string resolve_path(const std::string& path, const std::string& file);
+
+/// A table with `path` and how to read it: [sources.X], [areas], `area`, [placement.adminN].
+SourceSpec read_source(Parameters& keys, const std::string& name, const std::string& file);
+
+void read_scenario_section(Parameters& keys, Scenario& scenario);
+void read_areas_section(Parameters& keys, Scenario& scenario);
+void read_placement_section(Parameters& keys, Scenario& scenario);
+void read_index_section(Parameters& keys, Scenario& scenario);
+/// One [[indicator]]: starts from the catalogue's entry when `use` names one.
+void read_indicator(const Value& table, Scenario& scenario, Problems& problems);
+
+}  // namespace tocsin

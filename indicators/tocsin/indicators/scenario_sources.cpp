@@ -1,0 +1,75 @@
+#include <charconv>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include <tocsin/indicators/scenario_sections.hpp>
+
+namespace tocsin {
+namespace {
+
+const std::vector<std::string> resample_words{"mean", "sum", "bilinear", "nearest", "mode"};
+
+/// "20 %" or 0.2, as a share.
+double share_or(Parameters& keys, const std::string& key, double fallback) {
+  const Value* value = keys.find(key);
+  if (value == nullptr) return fallback;
+  double share = -1;
+  if (const double* number = value->number()) share = *number;
+  if (const std::string* text = value->text()) {
+    const auto [end, fault] = std::from_chars(text->data(), text->data() + text->size(), share);
+    const std::string rest(end, text->data() + text->size());
+    share = fault == std::errc{} && (rest == "%" || rest == " %") ? share / 100 : -1;
+  }
+  if (share >= 0 && share <= 1) return share;
+  keys.problem(key, "must be a share such as \"20 %\" or 0.2");
+  return fallback;
+}
+
+void read_columns(Parameters& keys, SourceSpec& spec) {
+  const Value* columns = keys.find("columns");
+  if (columns == nullptr) return;
+  if (columns->table() == nullptr) return keys.problem("columns", "must be a table: tocsin's field = \"your column\"");
+  for (const auto& [field, column] : *columns->table()) {
+    if (column.text() != nullptr)
+      spec.columns[field] = *column.text();
+    else
+      keys.problems().add(column.position, fmt::format("column for `{}` must be a text in quotes", field));
+  }
+}
+
+}  // namespace
+
+std::string resolve_path(const std::string& path, const std::string& file) {
+  const bool elsewhere = path.starts_with("/vsi") || path.find("://") != std::string::npos;
+  const std::filesystem::path folder = std::filesystem::path(file).parent_path();
+  if (path.empty() || elsewhere || folder.empty()) return path;
+  return (folder / path).lexically_normal().string();
+}
+
+SourceSpec read_source(Parameters& keys, const std::string& name, const std::string& file) {
+  SourceSpec spec;
+  spec.name = name;
+  spec.path = resolve_path(keys.text("path"), file);
+  spec.format = keys.text_or("format", "auto");
+  if (spec.format == "acled")
+    keys.problem("format", "is \"acled\", which comes with a later version; use \"table\" and name its columns");
+  else
+    spec.format = keys.word_or("format", {"incidents", "ucdp-ged", "table", "auto"}, "auto");
+  spec.layer = keys.text_or("layer", "");
+  spec.where = keys.text_or("where", "");
+  spec.crs = keys.text_or("crs", "");
+  spec.code_field = keys.text_or("code", "");
+  spec.name_field = keys.text_or("name", "");
+  spec.from_field = keys.text_or("from", "");
+  spec.to_field = keys.text_or("to", "");
+  spec.resample = parse_resample(keys.word_or("resample", resample_words, "bilinear")).value_or(Resample::bilinear);
+  spec.band = static_cast<int>(keys.number_or("band", 1));
+  if (spec.band < 1) keys.problem("band", "counts from 1");
+  spec.per_km2 = keys.boolean_or("per_km2", false);
+  spec.most_unusable = share_or(keys, "most_unusable", spec.most_unusable);
+  read_columns(keys, spec);
+  return spec;
+}
+
+}  // namespace tocsin

@@ -1,0 +1,62 @@
+#include <algorithm>
+
+#include <toml++/toml.h>
+
+#include <fmt/format.h>
+
+#include <tocsin/core/error.hpp>
+#include <tocsin/indicators/toml_reader.hpp>
+
+namespace tocsin {
+namespace {
+
+Position position_of(const toml::source_region& region, const std::string& file) {
+  return {file, static_cast<int>(region.begin.line), static_cast<int>(region.begin.column)};
+}
+
+Value convert(const toml::node& node, const std::string& file) {
+  Value value;
+  value.position = position_of(node.source(), file);
+  if (const auto* table = node.as_table()) {
+    ValueTable keys;
+    for (const auto& [key, item] : *table) keys.emplace_back(std::string(key.str()), convert(item, file));
+    // The library keeps keys sorted by name; people think in the order of the file.
+    std::stable_sort(keys.begin(), keys.end(), [](const auto& a, const auto& b) {
+      return std::pair(a.second.position.line, a.second.position.column) <
+             std::pair(b.second.position.line, b.second.position.column);
+    });
+    value.data = std::move(keys);
+  } else if (const auto* array = node.as_array()) {
+    std::vector<Value> items;
+    for (const toml::node& item : *array) items.push_back(convert(item, file));
+    value.data = std::move(items);
+  } else if (const auto text = node.value_exact<std::string>()) {
+    value.data = *text;
+  } else if (const auto boolean = node.value_exact<bool>()) {
+    value.data = *boolean;
+  } else if (const auto integer = node.value_exact<std::int64_t>()) {
+    value.data = static_cast<double>(*integer);
+  } else if (const auto number = node.value_exact<double>()) {
+    value.data = *number;
+  } else if (const auto date = node.value_exact<toml::date>()) {
+    value.data = make_day(date->year, date->month, date->day);
+  } else {
+    throw Error(ErrorCode::scenario, fmt::format("{}:{}:{}: times of day are not used here; write a date such as 2021-08-31",
+                                                 file, value.position.line, value.position.column));
+  }
+  return value;
+}
+
+}  // namespace
+
+Value parse_toml(const std::string& text, const std::string& file) {
+  try {
+    return convert(toml::parse(text, file), file);
+  } catch (const toml::parse_error& error) {
+    const Position position = position_of(error.source(), file);
+    throw Error(ErrorCode::scenario,
+                fmt::format("{}:{}:{}: {}", file, position.line, position.column, error.description()));
+  }
+}
+
+}  // namespace tocsin
