@@ -53,8 +53,11 @@ class Checker {
   /// Looks at every source, even after a fault in another: everything is told at once.
   void check() {
     ConsoleProgress progress(true);
-    out_ = {{"scenario", scenario_.name}, {"from", to_string(scenario_.from)}, {"to", to_string(scenario_.to)},
-            {"as_of", to_string(scenario_.as_of)}, {"indicators", scenario_.indicators.size()}};
+    out_ = {{"scenario", scenario_.name},
+            {"from", to_string(scenario_.from)},
+            {"to", to_string(scenario_.to)},
+            {"as_of", to_string(scenario_.as_of)},
+            {"indicators", scenario_.indicators.size()}};
     Sources sources;
     if (!attempt("sources", [&] { sources = open_sources(scenario_); })) return finish();
     for (const auto& request : requests_of(scenario_).all) {
@@ -76,7 +79,8 @@ class Checker {
     } catch (const Error& error) {
       if (error.code() == ErrorCode::cancelled) throw;
       faults_.push_back(error.what());
-      worst_ = error.code() == ErrorCode::input && worst_ != ErrorCode::scenario ? ErrorCode::input : ErrorCode::scenario;
+      worst_ =
+          error.code() == ErrorCode::input && worst_ != ErrorCode::scenario ? ErrorCode::input : ErrorCode::scenario;
       out_["faults"].push_back({{"source", what}, {"message", error.what()}});
       return false;
     }
@@ -113,16 +117,20 @@ class Checker {
           tell(request.source, "features",
                fmt::format("{} rows, {} features, {} quarantined{}", batch.rows_read, batch.features.size(),
                            batch.quarantined.size(), filter.empty() ? "" : ", where " + filter),
-               {{"read", batch.rows_read}, {"features", batch.features.size()}, {"quarantined", batch.quarantined.size()}});
+               {{"read", batch.rows_read},
+                {"features", batch.features.size()},
+                {"quarantined", batch.quarantined.size()}});
         }
         return;
       }
       case PortKind::table: {
         const Table table = sources.tables.at(request.source)->read();
-        return tell(request.source, "table", fmt::format("{} rows, {} columns", table.rows.size(), table.columns.size()),
+        return tell(request.source, "table",
+                    fmt::format("{} rows, {} columns", table.rows.size(), table.columns.size()),
                     {{"read", table.rows.size()}});
       }
-      case PortKind::raster: return tell(request.source, "raster", "opens", {});
+      case PortKind::raster:
+        return tell(request.source, "raster", "opens", {});
     }
   }
 
@@ -145,9 +153,12 @@ class Checker {
   void tell_events(const std::string& source, const EventSummary& summary) {
     const auto& [point, disc, admin, unplaced] = summary.precision;
     const bool any = summary.usable > 0;
-    nlohmann::ordered_json json{{"read", summary.read}, {"usable", summary.usable},
-                                {"outside_where", summary.outside_where}, {"quarantined", summary.quarantined},
-                                {"precision", {{"point", point}, {"disc", disc}, {"admin", admin}, {"unplaced", unplaced}}}};
+    nlohmann::ordered_json json{
+        {"read", summary.read},
+        {"usable", summary.usable},
+        {"outside_where", summary.outside_where},
+        {"quarantined", summary.quarantined},
+        {"precision", {{"point", point}, {"disc", disc}, {"admin", admin}, {"unplaced", unplaced}}}};
     for (const auto& [reason, rows] : summary.reasons) json["quarantined_by_reason"][reason] = rows;
     if (any) {
       json["first"] = to_string(summary.first);
@@ -156,10 +167,11 @@ class Checker {
     if (summary.box.min_x <= summary.box.max_x)
       json["extent_m"] = {summary.box.min_x, summary.box.min_y, summary.box.max_x, summary.box.max_y};
     tell(source, "events",
-         fmt::format("{} rows, {} usable, {} quarantined{}; places: {} point, {} within a distance, {} admin unit, {} country only",
+         fmt::format("{} rows, {} usable, {} quarantined{}; places: {} point, {} within a distance, {} admin unit, {} "
+                     "country only",
                      summary.read, summary.usable, summary.quarantined,
-                     any ? fmt::format(", {} to {}", to_string(summary.first), to_string(summary.last)) : "", point, disc,
-                     admin, unplaced),
+                     any ? fmt::format(", {} to {}", to_string(summary.first), to_string(summary.last)) : "", point,
+                     disc, admin, unplaced),
          std::move(json));
     for (const auto& [reason, rows] : summary.reasons)
       lines_.push_back(fmt::format("{:<32} {} x {}", "", rows, reason));
@@ -213,7 +225,8 @@ class Checker {
 
 void add_check(CLI::App& app, CommonOptions& common) {
   auto scenario = std::make_shared<std::string>();
-  CLI::App* verb = app.add_subcommand("check", "Say everything that is wrong with a scenario, and what its sources hold");
+  CLI::App* verb =
+      app.add_subcommand("check", "Say everything that is wrong with a scenario, and what its sources hold");
   verb->add_option("scenario", *scenario, "scenario file (TOML)")->required();
   add_common_options(*verb, common);
   verb->footer("Writes nothing. Example: tocsin init my-area --from-sample && tocsin check my-area/scenario.toml");

@@ -1,18 +1,19 @@
 #include "console_progress.hpp"
 
-#include <unistd.h>
-
 #include <csignal>
 #include <cstdio>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace tocsin::cli {
 namespace {
 
 volatile std::sig_atomic_t stop_wanted = 0;  // the only thing that a signal handler may touch
 
-extern "C" void ask_to_stop(int) { stop_wanted = 1; }
+extern "C" void ask_to_stop(int) {
+  stop_wanted = 1;
+}
 
 }  // namespace
 
@@ -29,7 +30,9 @@ ConsoleProgress::~ConsoleProgress() {
   std::signal(SIGTERM, SIG_DFL);
 }
 
-bool ConsoleProgress::cancelled() const { return stop_wanted != 0; }
+bool ConsoleProgress::cancelled() const {
+  return stop_wanted != 0;
+}
 
 void ConsoleProgress::stage(std::string_view name, std::int64_t total) {
   const std::lock_guard lock(mutex_);
@@ -60,7 +63,8 @@ void ConsoleProgress::draw(bool always) {
     text += fmt::format(" {}/{}", done_, total_);
     const double spent = std::chrono::duration<double>(now - started_).count();
     if (done_ > 0 && done_ < total_ && spent > 1)
-      text += fmt::format(", about {:.0f} s left", spent * static_cast<double>(total_ - done_) / static_cast<double>(done_));
+      text += fmt::format(", about {:.0f} s left",
+                          spent * static_cast<double>(total_ - done_) / static_cast<double>(done_));
   }
   fmt::print(stderr, "\r\033[K{}", text);
   std::fflush(stderr);

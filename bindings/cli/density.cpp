@@ -69,15 +69,20 @@ void density_verb(const DensityVerb& verb, const CommonOptions& common) {
                    density(layer.placed.weighted_points(wide, weights), grid, options, progress)});
   progress.stage("writing", 0);
   write_whole_file(verb.output, [&](const std::string& path) {
-    data::write_cog(path, bands, {bands[0].description, "", fmt::format("{} to {}", to_string(read.window.first),
-                                                                       to_string(read.window.last)), ""});
+    data::write_cog(path, bands,
+                    {bands[0].description, "",
+                     fmt::format("{} to {}", to_string(read.window.first), to_string(read.window.last)), ""});
   });
   double counted = 0;
   for (const double weight : weights) counted += weight;
   if (common.json)
-    fmt::print("{}\n", nlohmann::ordered_json{{"output", verb.output}, {"read", layer.batch.rows_read},
-                                              {"quarantined", layer.batch.quarantined.size()}, {"weight", counted},
-                                              {"width", grid.width}, {"height", grid.height}}.dump(2));
+    fmt::print("{}\n", nlohmann::ordered_json{{"output", verb.output},
+                                              {"read", layer.batch.rows_read},
+                                              {"quarantined", layer.batch.quarantined.size()},
+                                              {"weight", counted},
+                                              {"width", grid.width},
+                                              {"height", grid.height}}
+                           .dump(2));
   if (common.quiet || common.json) return;
   for (const auto* warnings : {&layer.batch.warnings, &layer.placed.warnings})
     for (const std::string& warning : *warnings) fmt::print(stderr, "warning: {}\n", warning);
@@ -91,11 +96,13 @@ void density_verb(const DensityVerb& verb, const CommonOptions& common) {
 
 void add_density(CLI::App& app, CommonOptions& common) {
   auto verb = std::make_shared<DensityVerb>();
-  CLI::App* sub = app.add_subcommand("density", "Kernel density of events, in events per km2 at the centre of each cell");
+  CLI::App* sub =
+      app.add_subcommand("density", "Kernel density of events, in events per km2 at the centre of each cell");
   add_event_options(*sub, verb->events);
   add_grid_options(*sub, verb->grid);
   sub->add_option("-o,--output", verb->output, "GeoTIFF to write")->required();
-  sub->add_option("--bandwidth", verb->bandwidth, "radius of the kernel (gaussian: standard deviation), \"25 km\"")->required();
+  sub->add_option("--bandwidth", verb->bandwidth, "radius of the kernel (gaussian: standard deviation), \"25 km\"")
+      ->required();
   sub->add_option("--kernel", verb->kernel, "uniform, triangular, epanechnikov, quartic, triweight or gaussian")
       ->check(CLI::IsMember({"uniform", "triangular", "epanechnikov", "quartic", "biweight", "triweight", "gaussian"}))
       ->capture_default_str();

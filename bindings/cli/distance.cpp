@@ -71,18 +71,24 @@ void distance_verb(DistanceVerb verb, const CommonOptions& common) {
       raster.at({column, row}) = far ? static_cast<float>(max.metres) : here;
     }
   std::vector<Band> bands;
-  bands.push_back({"distance", max.metres > 0 ? fmt::format("distance to the nearest feature, at most {}", verb.max)
-                                              : "distance to the nearest feature", "m", std::move(raster)});
+  bands.push_back({"distance",
+                   max.metres > 0 ? fmt::format("distance to the nearest feature, at most {}", verb.max)
+                                  : "distance to the nearest feature",
+                   "m", std::move(raster)});
   progress.stage("writing", 0);
   write_whole_file(verb.output, [&](const std::string& path) {
     data::write_cog(path, bands, {bands[0].description, "", "", ""});
   });
   if (common.json)
-    fmt::print("{}\n", nlohmann::ordered_json{{"output", verb.output}, {"features", batch.features.size()},
-                                              {"width", grid.width}, {"height", grid.height}}.dump(2));
+    fmt::print("{}\n", nlohmann::ordered_json{{"output", verb.output},
+                                              {"features", batch.features.size()},
+                                              {"width", grid.width},
+                                              {"height", grid.height}}
+                           .dump(2));
   if (common.quiet || common.json) return;
   for (const std::string& warning : batch.warnings) fmt::print(stderr, "warning: {}\n", warning);
-  fmt::print(stderr, "wrote {}: {} x {} cells, {} features\n", verb.output, grid.width, grid.height, batch.features.size());
+  fmt::print(stderr, "wrote {}: {} x {} cells, {} features\n", verb.output, grid.width, grid.height,
+             batch.features.size());
 }
 
 }  // namespace
@@ -99,7 +105,8 @@ void add_distance(CLI::App& app, CommonOptions& common) {
   sub->add_option("-o,--output", verb->output, "GeoTIFF to write")->required();
   add_common_options(*sub, common);
   sub->footer(
-      "From the centre of each cell to the centre of the nearest cell that a feature touches: the cell that owns a point,\n"
+      "From the centre of each cell to the centre of the nearest cell that a feature touches: the cell that owns a "
+      "point,\n"
       "every cell that a line passes through, every cell that a polygon covers in part.\n"
       "Example: tocsin distance data/samples/western_equatoria/services.geojson --cell \"1 km\" --max \"50 km\" \\\n"
       "           --area data/samples/western_equatoria/western_equatoria.geojson -o distance.tif");

@@ -37,13 +37,16 @@ void add_event_options(CLI::App& verb, EventOptions& options) {
   verb.add_option("--from", options.from, "first day that counts (2021-08-31)");
   verb.add_option("--to", options.to, "last day that counts");
   verb.add_option("--as-of", options.as_of, "only what had been reported by this day");
-  verb.add_option("--placement", options.placement, "imprecise events: spread over their place, on their point, or left out")
+  verb.add_option("--placement", options.placement,
+                  "imprecise events: spread over their place, on their point, or left out")
       ->check(CLI::IsMember({"spread", "point", "exclude"}))
       ->capture_default_str();
   verb.add_option("--admin", options.admin.path, "administrative units to spread events over");
   verb.add_option("--admin-code", options.admin.code_field, "their code attribute");
   verb.add_option("--admin-name", options.admin.name_field, "their name attribute");
-  verb.add_option("--admin-level", options.admin_level, "their level, 1 to 3")->check(CLI::Range(1, 3))->capture_default_str();
+  verb.add_option("--admin-level", options.admin_level, "their level, 1 to 3")
+      ->check(CLI::Range(1, 3))
+      ->capture_default_str();
 }
 
 SourceSpec spec_of(const EventOptions& options) {

@@ -13,7 +13,9 @@ void formats(const CommonOptions& common) {
   if (common.json) {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
     for (const data::FormatInfo& format : data::formats())
-      list.push_back({{"name", format.name}, {"extensions", format.extensions}, {"reads", format.reads},
+      list.push_back({{"name", format.name},
+                      {"extensions", format.extensions},
+                      {"reads", format.reads},
                       {"available", format.available}});
     fmt::print("{}\n", list.dump(2));
     return;

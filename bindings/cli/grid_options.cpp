@@ -32,7 +32,8 @@ void add_grid_options(CLI::App& verb, GridOptions& options) {
   verb.add_option("--cell", options.cell, "edge of a cell, such as \"1 km\"");
   verb.add_option("--crs", options.crs, "projected CRS in metres, or auto: equal-area, centred on the area or the data")
       ->capture_default_str();
-  auto* bbox = verb.add_option("--bbox", options.bbox, "xmin,ymin,xmax,ymax in the grid's CRS")->delimiter(',')->expected(4);
+  auto* bbox =
+      verb.add_option("--bbox", options.bbox, "xmin,ymin,xmax,ymax in the grid's CRS")->delimiter(',')->expected(4);
   auto* area = verb.add_option("--area", options.area, "polygons: the grid covers their box");
   auto* like = verb.add_option("--like", options.like, "a raster whose grid is taken over");
   bbox->excludes(area)->excludes(like);
@@ -48,17 +49,19 @@ std::string crs_of(const GridOptions& options, const SourceSpec& data) {
 Grid grid_of(const GridOptions& options, const std::string& crs_wkt, const Box& data) {
   if (!options.like.empty()) return data::grid_of_raster(options.like);
   if (options.cell.empty())
-    throw Error(ErrorCode::usage, "--cell is missing: give the edge of a cell, such as --cell \"1 km\", or --like RASTER");
+    throw Error(ErrorCode::usage,
+                "--cell is missing: give the edge of a cell, such as --cell \"1 km\", or --like RASTER");
   Box box = data;
   if (!options.bbox.empty()) box = {options.bbox[0], options.bbox[1], options.bbox[2], options.bbox[3]};
   if (!options.area.empty()) box = data::open_areas(area_spec(options.area))->read(crs_wkt).areas.bounds();
   Grid grid = Grid::covering(box, parse_length(options.cell), crs_wkt);
   const double cells = static_cast<double>(grid.width) * static_cast<double>(grid.height);
   if (cells > most_cells)
-    throw Error(ErrorCode::scenario,
-                fmt::format("a cell of {} m gives {} x {} cells, more than {:.0e}; the smallest cell that fits is \"{:.0f} m\"",
-                            grid.cell_m, grid.width, grid.height, most_cells,
-                            std::ceil(grid.cell_m * std::sqrt(cells / most_cells))));
+    throw Error(
+        ErrorCode::scenario,
+        fmt::format("a cell of {} m gives {} x {} cells, more than {:.0e}; the smallest cell that fits is \"{:.0f} m\"",
+                    grid.cell_m, grid.width, grid.height, most_cells,
+                    std::ceil(grid.cell_m * std::sqrt(cells / most_cells))));
   return grid;
 }
 
@@ -71,7 +74,8 @@ void require_output(const std::string& path, bool overwrite, const std::vector<s
     throw Error(ErrorCode::usage, fmt::format("{}: exists; add --overwrite to replace it", path));
   const fs::path parent = fs::absolute(path).parent_path();
   if (!fs::is_directory(parent))
-    throw Error(ErrorCode::usage, fmt::format("{}: the folder {} does not exist; make it first", path, parent.string()));
+    throw Error(ErrorCode::usage,
+                fmt::format("{}: the folder {} does not exist; make it first", path, parent.string()));
 }
 
 std::string partial_path(const std::string& path) {

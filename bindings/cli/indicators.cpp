@@ -11,9 +11,18 @@ namespace tocsin::cli {
 namespace {
 
 nlohmann::ordered_json as_json(const CatalogueEntry& entry) {
-  return {{"id", entry.id}, {"name", entry.name}, {"pillar", entry.pillar}, {"phase", entry.phase}, {"role", entry.role},
-          {"unit", entry.unit}, {"direction", entry.direction}, {"data", entry.data}, {"why", entry.why},
-          {"false_alarm", entry.false_alarm}, {"source", entry.source_note}, {"available", entry.available}};
+  return {{"id", entry.id},
+          {"name", entry.name},
+          {"pillar", entry.pillar},
+          {"phase", entry.phase},
+          {"role", entry.role},
+          {"unit", entry.unit},
+          {"direction", entry.direction},
+          {"data", entry.data},
+          {"why", entry.why},
+          {"false_alarm", entry.false_alarm},
+          {"source", entry.source_note},
+          {"available", entry.available}};
 }
 
 void explain(const std::string& id, const CommonOptions& common) {
@@ -22,8 +31,8 @@ void explain(const std::string& id, const CommonOptions& common) {
     std::vector<std::string> ids;
     for (const CatalogueEntry& known : catalogue()) ids.push_back(known.id);
     const std::string near = nearest_word(id, ids);
-    throw Error(ErrorCode::usage, fmt::format("no indicator '{}' in the catalogue{}; `tocsin indicators` lists them", id,
-                                              near.empty() ? "" : fmt::format(" (did you mean '{}'?)", near)));
+    throw Error(ErrorCode::usage, fmt::format("no indicator '{}' in the catalogue{}; `tocsin indicators` lists them",
+                                              id, near.empty() ? "" : fmt::format(" (did you mean '{}'?)", near)));
   }
   if (common.json)
     fmt::print("{}\n", as_json(*entry).dump(2));

@@ -18,7 +18,8 @@ fs::path sample_folder() {
   const fs::path program = fs::read_symlink("/proc/self/exe", fault);
   const fs::path folder = program.parent_path().parent_path() / "share/tocsin/samples/western_equatoria";
   if (fault || !fs::exists(folder / "scenario.toml"))
-    throw Error(ErrorCode::io, "the sample is not installed beside the program (share/tocsin/samples); install tocsin again");
+    throw Error(ErrorCode::io,
+                "the sample is not installed beside the program (share/tocsin/samples); install tocsin again");
   return folder;
 }
 
@@ -27,8 +28,10 @@ void init(const std::string& target, const CommonOptions& common) {
   if (fs::exists(folder) && !fs::is_directory(folder))
     throw Error(ErrorCode::usage, fmt::format("{}: is a file; name a new folder", target));
   if (fs::exists(folder) && !fs::is_empty(folder) && !common.overwrite)
-    throw Error(ErrorCode::usage, fmt::format("{}: is not empty; name a new folder, or add --overwrite to replace files of the "
-                                              "same names", target));
+    throw Error(ErrorCode::usage,
+                fmt::format("{}: is not empty; name a new folder, or add --overwrite to replace files of the "
+                            "same names",
+                            target));
   std::error_code fault;
   fs::create_directories(folder, fault);
   for (const auto& entry : fs::directory_iterator(sample_folder())) {
@@ -38,8 +41,8 @@ void init(const std::string& target, const CommonOptions& common) {
   }
   if (fault) throw Error(ErrorCode::io, fmt::format("{}: cannot write the sample: {}", target, fault.message()));
   if (!common.quiet)
-    fmt::print("{} holds a scenario on synthetic data. Next:\n  tocsin check {}\n  tocsin run {} -o {}\n",
-               target, (folder / "scenario.toml").string(), (folder / "scenario.toml").string(), (folder / "out").string());
+    fmt::print("{} holds a scenario on synthetic data. Next:\n  tocsin check {}\n  tocsin run {} -o {}\n", target,
+               (folder / "scenario.toml").string(), (folder / "scenario.toml").string(), (folder / "out").string());
 }
 
 }  // namespace
@@ -49,7 +52,8 @@ void add_init(CLI::App& app, CommonOptions& common) {
   auto from_sample = std::make_shared<bool>(false);
   CLI::App* verb = app.add_subcommand("init", "Start a scenario in a new folder");
   verb->add_option("folder", *folder, "folder to make")->required();
-  verb->add_flag("--from-sample", *from_sample, "copy the synthetic sample: a commented scenario to change")->required();
+  verb->add_flag("--from-sample", *from_sample, "copy the synthetic sample: a commented scenario to change")
+      ->required();
   add_common_options(*verb, common);
   verb->footer("Example: tocsin init my-area --from-sample");
   verb->callback([folder, from_sample, &common] { init(*folder, common); });

@@ -16,12 +16,15 @@ int exit_code(tocsin::ErrorCode code) {
     case tocsin::ErrorCode::invalid_argument:
     case tocsin::ErrorCode::shape_mismatch:
     case tocsin::ErrorCode::usage:
-    case tocsin::ErrorCode::scenario: return 2;
-    case tocsin::ErrorCode::input: return 3;
+    case tocsin::ErrorCode::scenario:
+      return 2;
+    case tocsin::ErrorCode::input:
+      return 3;
     case tocsin::ErrorCode::io:
     case tocsin::ErrorCode::memory:
     case tocsin::ErrorCode::cancelled:
-    case tocsin::ErrorCode::internal: return 1;
+    case tocsin::ErrorCode::internal:
+      return 1;
   }
   return 1;
 }
@@ -52,7 +55,8 @@ int main(int argc, char** argv) {
   } catch (const CLI::Success& success) {  // --help, --version
     return app.exit(success);
   } catch (const CLI::ParseError& error) {
-    return fail(2, fmt::format("{}; `tocsin --help` lists the verbs, `tocsin VERB --help` their options", error.what()));
+    return fail(2,
+                fmt::format("{}; `tocsin --help` lists the verbs, `tocsin VERB --help` their options", error.what()));
   } catch (const tocsin::Error& error) {
     return fail(exit_code(error.code()), error.what());
   } catch (const std::bad_alloc&) {

@@ -69,7 +69,8 @@ void add_run(CLI::App& app, CommonOptions& common) {
   auto options = std::make_shared<RunOptions>();
   CLI::App* verb = app.add_subcommand("run", "The main job: score areas and cells for every period of a scenario");
   verb->add_option("scenario", options->scenario, "scenario file (TOML)")->required();
-  verb->add_option("-o,--output", options->output, "folder for the results; appears complete or not at all")->required();
+  verb->add_option("-o,--output", options->output, "folder for the results; appears complete or not at all")
+      ->required();
   verb->add_option("--seed", options->seed, "overrides the scenario's seed")->check(CLI::NonNegativeNumber);
   add_common_options(*verb, common);
   verb->footer(

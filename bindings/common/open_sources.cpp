@@ -28,11 +28,21 @@ Sources open_sources(const Scenario& scenario) {
     SourceSpec spec = spec_of(scenario, request.source);
     spec.name = request.source;
     switch (request.kind) {
-      case PortKind::events: sources.events[request.source] = data::open_events(spec); break;
-      case PortKind::areas: sources.areas[request.source] = data::open_areas(spec); break;
-      case PortKind::features: sources.features[request.source] = data::open_features(spec); break;
-      case PortKind::raster: sources.rasters[request.source] = data::open_raster(spec); break;
-      case PortKind::table: sources.tables[request.source] = data::open_table(spec); break;
+      case PortKind::events:
+        sources.events[request.source] = data::open_events(spec);
+        break;
+      case PortKind::areas:
+        sources.areas[request.source] = data::open_areas(spec);
+        break;
+      case PortKind::features:
+        sources.features[request.source] = data::open_features(spec);
+        break;
+      case PortKind::raster:
+        sources.rasters[request.source] = data::open_raster(spec);
+        break;
+      case PortKind::table:
+        sources.tables[request.source] = data::open_table(spec);
+        break;
     }
   }
   return sources;

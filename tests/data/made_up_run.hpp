@@ -30,8 +30,8 @@ inline AssessmentHeader made_up_header(std::int64_t width = 40, std::int64_t hei
     header.areas.codes.push_back("00" + std::to_string(i + 1));
     header.areas.names.push_back("Strip " + std::to_string(i + 1));
   }
-  header.periods = periods_between(make_day(2021, 12 - static_cast<unsigned>(periods) + 1, 1),
-                                   make_day(2021, 12, 31), Every::month);
+  header.periods =
+      periods_between(make_day(2021, 12 - static_cast<unsigned>(periods) + 1, 1), make_day(2021, 12, 31), Every::month);
   return header;
 }
 
@@ -49,8 +49,8 @@ inline PeriodResult made_up_period(const AssessmentHeader& header, std::size_t p
         band.values.at({column, row}) =
             area_of(column) == areas - 1
                 ? std::nanf("")
-                : static_cast<float>(50 + 45 * std::sin(0.05 * static_cast<double>(column + 3 * row) +
-                                                        static_cast<double>(period)));
+                : static_cast<float>(
+                      50 + 45 * std::sin(0.05 * static_cast<double>(column + 3 * row) + static_cast<double>(period)));
     result.bands.push_back(std::move(band));
   }
   for (std::int64_t area = 0; area < areas; ++area) {

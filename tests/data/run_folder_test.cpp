@@ -263,8 +263,9 @@ TEST(RunFolder, FullDiskLeavesTheOldFolder) {
   for (const auto& entry : std::filesystem::directory_iterator(files.path("reference")))
     largest = std::max(largest, entry.file_size());
   // No file may grow beyond the limit: each limit stops another file, or another step of the same file.
-  for (const std::uintmax_t limit : {std::uintmax_t{0}, std::uintmax_t{100}, std::uintmax_t{1000}, std::uintmax_t{6000},
-                                     std::uintmax_t{12000}, std::uintmax_t{20000}, std::uintmax_t{60000}, largest - 1}) {
+  for (const std::uintmax_t limit :
+       {std::uintmax_t{0}, std::uintmax_t{100}, std::uintmax_t{1000}, std::uintmax_t{6000}, std::uintmax_t{12000},
+        std::uintmax_t{20000}, std::uintmax_t{60000}, largest - 1}) {
     const int status = in_child([&] {
       std::signal(SIGXFSZ, SIG_IGN);
       const rlimit most{limit, limit};

@@ -99,6 +99,24 @@ TEST(StagingFolder, CarriesOverTheUsersFiles) {
   EXPECT_EQ(std::distance(fs::directory_iterator(files.path("")), {}), 1);
 }
 
+TEST(StagingFolder, DropsSideFilesOfOldOutputs) {
+  const TempFiles files;
+  publish_one(files.path("out"), "old");
+  files.write("out/areas.csv.aux.xml", "of the old one");
+  files.write("out/mine.tif.aux.xml", "mine");
+  publish_one(files.path("out"), "new", Overwrite::yes);
+  EXPECT_FALSE(fs::exists(files.path("out/areas.csv.aux.xml")));
+  EXPECT_TRUE(fs::exists(files.path("out/mine.tif.aux.xml")));
+}
+
+TEST(StagingFolder, KeepsThePermissionsOfTheFolder) {
+  const TempFiles files;
+  publish_one(files.path("out"), "old");
+  fs::permissions(files.path("out"), fs::perms::owner_all);
+  publish_one(files.path("out"), "new", Overwrite::yes);
+  EXPECT_EQ(fs::status(files.path("out")).permissions(), fs::perms::owner_all);
+}
+
 TEST(StagingFolder, DropsOldOutputsThatAreNoLongerWritten) {
   const TempFiles files;
   publish_one(files.path("out"), "old");

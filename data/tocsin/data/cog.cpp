@@ -56,7 +56,8 @@ void set_statistics(GDALRasterBand& band, std::span<const float> values) {
 void add_band(GDALDataset& dataset, const Band& band) {
   const std::span<const float> values = band.values.values();
   std::array<char, 64> address{};
-  const int length = CPLPrintPointer(address.data(), const_cast<float*>(values.data()), static_cast<int>(address.size()) - 1);
+  const int length =
+      CPLPrintPointer(address.data(), const_cast<float*>(values.data()), static_cast<int>(address.size()) - 1);
   CPLStringList options;
   options.SetNameValue("DATAPOINTER", std::string(address.data(), static_cast<std::size_t>(length)).c_str());
   if (dataset.AddBand(GDT_Float32, options.List()) != CE_None)
@@ -113,16 +114,16 @@ void write_cog(const std::string& path, std::span<const Band> bands, const CogTe
     throw Error(ErrorCode::shape_mismatch, fmt::format("'{}' needs at least one band with cells", path));
   for (const Band& band : bands)
     if (band.values.grid() != bands.front().values.grid())
-      throw Error(ErrorCode::shape_mismatch, fmt::format("band '{}' has another grid than band '{}'", band.name,
-                                                         bands.front().name));
+      throw Error(ErrorCode::shape_mismatch,
+                  fmt::format("band '{}' has another grid than band '{}'", band.name, bands.front().name));
   register_gdal();
   const ErrorTrap trap;
   const ConfigOption no_side_file("GDAL_PAM_ENABLED", "NO");
   const DatasetHandle source = dataset_over(bands, text);
   GDALDriver* cog = GetGDALDriverManager()->GetDriverByName("COG");
   if (cog == nullptr) throw Error(ErrorCode::internal, "this GDAL has no COG driver; GDAL 3.6 or later is needed");
-  DatasetHandle written(cog->CreateCopy(path.c_str(), source.get(), FALSE, cog_options(bands.front().values.grid()).List(),
-                                        nullptr, nullptr));
+  DatasetHandle written(cog->CreateCopy(path.c_str(), source.get(), FALSE,
+                                        cog_options(bands.front().values.grid()).List(), nullptr, nullptr));
   const bool created = written != nullptr;
   written.reset();  // the last bytes are written here, and a full disk may only show now
   if (!created || trap.failed()) throw Error(ErrorCode::io, cannot_write(path, trap.text()));

@@ -1,8 +1,7 @@
 #include <cmath>
 
-#include <ogr_spatialref.h>
-
 #include <fmt/format.h>
+#include <ogr_spatialref.h>
 
 #include <tocsin/core/error.hpp>
 #include <tocsin/data/crs.hpp>

@@ -15,8 +15,8 @@ namespace {
 
 constexpr Colour ink{0.13, 0.13, 0.13, 1}, soft{0.35, 0.35, 0.35, 1};
 constexpr double left = 36, text_width = 1400 - 2 * left;
-constexpr Font title_font{28, Weight::bold, ink}, date_font{16, Weight::regular, soft}, note_font{16, Weight::bold, ink},
-    small_font{12.5, Weight::regular, soft};
+constexpr Font title_font{28, Weight::bold, ink}, date_font{16, Weight::regular, soft},
+    note_font{16, Weight::bold, ink}, small_font{12.5, Weight::regular, soft};
 
 /// "31 August 2021": no reader takes the month for the day.
 std::string spoken(Day day) {
@@ -46,7 +46,7 @@ std::string coverage_line(const AssessmentHeader& header, std::span<const AreaSc
   line += fmt::format(" {} of {} not observed.", unknown, plural(areas.size(), "area", "areas"));
   if (known > 0)
     line += fmt::format(" On average {:.0f} % of the index's weight was observed.",
-                        std::floor(100 * sum / static_cast<double>(known)));
+                        std::floor(100 * sum / static_cast<double>(known) + 1e-6));
   return line;
 }
 
@@ -67,8 +67,8 @@ PageText page_text(const MapCanvas& ruler, const AssessmentHeader& header, const
   page.date = fmt::format("Risk of conflict-related sexual violence, {} to {} (period {}), as of {}",
                           spoken(period.first), spoken(period.last), period.label, spoken(header.as_of));
   page.note = ruler.wrapped(text.note, note_font, text_width - 32);
-  for (const std::string& paragraph : {coverage_line(header, areas), text.disclaimer,
-                                       std::string("Made with tocsin " TOCSIN_VERSION ".")})
+  for (const std::string& paragraph :
+       {coverage_line(header, areas), text.disclaimer, std::string("Made with tocsin " TOCSIN_VERSION ".")})
     for (std::string& line : ruler.wrapped(paragraph, small_font, text_width)) page.footer.push_back(std::move(line));
   return page;
 }
@@ -90,7 +90,8 @@ void draw_text(MapCanvas& canvas, const PageText& page, const MapLayout& layout)
 
 /// The scores as pixels of the page: each takes the cell below its middle, whether cells are larger or smaller.
 void draw_scores(MapCanvas& canvas, const MapLayout& layout, const Raster<float>& score) {
-  const int width = static_cast<int>(std::ceil(layout.map.width)), height = static_cast<int>(std::ceil(layout.map.height));
+  const int width = static_cast<int>(std::ceil(layout.map.width)),
+            height = static_cast<int>(std::ceil(layout.map.height));
   std::vector<std::uint32_t> pixels(static_cast<std::size_t>(width) * static_cast<std::size_t>(height), 0);
   const Grid& grid = score.grid();
   for (int row = 0; row < height; ++row)

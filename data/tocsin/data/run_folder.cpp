@@ -40,8 +40,8 @@ void RunFolderSink::write(const PeriodResult& result) {
     throw Error(ErrorCode::shape_mismatch, fmt::format("period {} has {} area scores for {} areas", result.period.label,
                                                        result.areas.size(), header_.areas.size()));
   const std::string name = fmt::format("risk_{}.tif", result.period.label);
-  const std::string description = fmt::format("{}: risk score (0 to 100, higher = more risk), {}", header_.scenario,
-                                              result.period.label);
+  const std::string description =
+      fmt::format("{}: risk score (0 to 100, higher = more risk), {}", header_.scenario, result.period.label);
   write_cog(folder_->path_of(name), result.bands,
             {description, header_.scenario, result.period.label, to_string(header_.as_of)});
   written_.push_back(name);

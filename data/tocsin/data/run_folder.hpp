@@ -21,8 +21,8 @@ struct InputFile {
 struct RunFolderOptions {
   std::string folder;
   Overwrite overwrite = Overwrite::no;
-  std::vector<InputFile> inputs;  ///< for run.json, with their SHA-256
-  std::string note;               ///< shown prominently on the map; may be empty
+  std::vector<InputFile> inputs;                             ///< for run.json, with their SHA-256
+  std::string note;                                          ///< shown prominently on the map; may be empty
   std::vector<std::pair<std::string, std::string>> options;  ///< for run.json, in this order
 };
 

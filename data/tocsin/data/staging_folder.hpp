@@ -17,9 +17,9 @@ class StagingFolder {
  public:
   /// @param final_folder  where the files shall stand; relative paths and a trailing slash are fine. Only the last part
   ///                      of the path is created.
-  /// @throws Error usage when something stands there and `overwrite` is no; when what stands there is a file, or a
-  ///         folder with files and no run.json of ours; when the parent is missing. io when another run writes to the
-  ///         same place, or when the file system refuses.
+  /// @throws Error usage when something stands there and `overwrite` is no; when what stands there is a file, a mount
+  ///         point, the working directory, or a folder with files and no run.json of ours; when the parent is missing.
+  ///         io when another run writes to the same place, or when the file system refuses.
   StagingFolder(const std::string& final_folder, Overwrite overwrite);
   /// Without publish(), everything that was written goes.
   ~StagingFolder();
@@ -32,7 +32,9 @@ class StagingFolder {
   [[nodiscard]] const std::string& final_path() const { return final_; }
 
   /// Puts the folder in its place, atomically where the file system can swap two names, and removes the one that stood
-  /// there. Files there that its run.json does not list as outputs are the user's own: they are carried over.
+  /// there. Files there that its run.json does not list as outputs are the user's own: they are carried over. Side
+  /// files that other programs left beside an output (`-wal`, `.aux.xml`, ...) are not: they would be taken for the new
+  /// one's.
   /// @throws Error as the constructor; usage when a file of the user's own has the name of a new one. Nothing has
   ///         changed then.
   void publish();

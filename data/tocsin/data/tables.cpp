@@ -73,8 +73,8 @@ std::string without_formula(const std::string& text) {
 }
 
 std::vector<AreaColumn> area_columns(const AssessmentHeader& header) {
-  std::vector<AreaColumn> columns{{"code", ColumnType::text},     {"name", ColumnType::text},
-                                  {"period", ColumnType::text},   {"score", ColumnType::number},
+  std::vector<AreaColumn> columns{{"code", ColumnType::text},       {"name", ColumnType::text},
+                                  {"period", ColumnType::text},     {"score", ColumnType::number},
                                   {"coverage", ColumnType::number}, {"rank", ColumnType::whole},
                                   {"change", ColumnType::number}};
   for (const std::string& pillar : header.pillars) columns.push_back({"pillar_" + pillar, ColumnType::number});
@@ -84,13 +84,10 @@ std::vector<AreaColumn> area_columns(const AssessmentHeader& header) {
 
 std::vector<TableCell> area_row(const AssessmentHeader& header, const AreaPeriod& period, std::size_t area) {
   const AreaScore& score = period.areas[area];
-  std::vector<TableCell> row{header.areas.codes[area],
-                             header.areas.names[area],
-                             period.period,
-                             number_cell(score.score),
-                             number_cell(score.coverage),
-                             score.rank > 0 ? TableCell(score.rank) : TableCell(),
-                             number_cell(score.change)};
+  std::vector<TableCell> row{
+      header.areas.codes[area], header.areas.names[area],    period.period,
+      number_cell(score.score), number_cell(score.coverage), score.rank > 0 ? TableCell(score.rank) : TableCell(),
+      number_cell(score.change)};
   for (std::size_t pillar = 0; pillar < header.pillars.size(); ++pillar)
     row.push_back(number_cell(pillar < score.pillars.size() ? score.pillars[pillar] : not_observed));
   row.push_back(score.top_indicators.empty() ? TableCell() : TableCell(score.top_indicators));

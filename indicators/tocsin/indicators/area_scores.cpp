@@ -10,8 +10,8 @@
 namespace tocsin {
 namespace {
 
-constexpr std::size_t most_named = 3;          // indicators in `top_indicators`
-constexpr double least_named = 0.05;           // a contribution that would print as 0.0 is not worth naming
+constexpr std::size_t most_named = 3;  // indicators in `top_indicators`
+constexpr double least_named = 0.05;   // a contribution that would print as 0.0 is not worth naming
 constexpr double least_observed_share = 0.5;
 
 /// Weights of an area's cells: the covered part, times persons where they are known and live there.
@@ -77,9 +77,8 @@ void add_contributions(const Scenario& scenario, const IndexLayout& layout, cons
 void rank(std::vector<AreaScore>& areas) {
   for (AreaScore& area : areas) {
     if (std::isnan(area.score)) continue;
-    area.rank = 1 + static_cast<int>(std::count_if(areas.begin(), areas.end(), [&](const AreaScore& other) {
-                  return other.score > area.score;
-                }));
+    area.rank = 1 + static_cast<int>(std::count_if(areas.begin(), areas.end(),
+                                                   [&](const AreaScore& other) { return other.score > area.score; }));
   }
 }
 

@@ -76,7 +76,8 @@ std::string as_toml(const Value& value) {
     for (const Value& item : *list) text += (text.empty() ? "" : ", ") + as_toml(item);
     return fmt::format("[{}]", text);
   }
-  for (const auto& [key, item] : *value.table()) text += fmt::format("{}{} = {}", text.empty() ? "" : ", ", key, as_toml(item));
+  for (const auto& [key, item] : *value.table())
+    text += fmt::format("{}{} = {}", text.empty() ? "" : ", ", key, as_toml(item));
   return fmt::format("{{ {} }}", text);
 }
 
@@ -97,7 +98,8 @@ std::string catalogue_block(const CatalogueEntry& entry) {
   std::string block = fmt::format("# {}: {}\n", entry.id, entry.name);
   if (!entry.available) block += "# NOT IN THIS VERSION: its measure comes with a later one.\n";
   block += fmt::format("# Why it warns: {}\n# Looks like it and is not: {}\n", entry.why, entry.false_alarm);
-  block += fmt::format("# Phase: {}. Role: {}. Unit: {}. From: {}\n", entry.phase, entry.role, entry.unit, entry.source_note);
+  block += fmt::format("# Phase: {}. Role: {}. Unit: {}. From: {}\n", entry.phase, entry.role, entry.unit,
+                       entry.source_note);
   block += "# Its numbers are starting points from reasoning, not calibrated.\n[[indicator]]\n";
   block += fmt::format("id = \"{}\"\n", entry.id);
   block += fmt::format("source = \"SOURCE\"   # a name in [sources]: {}\n", entry.data);

@@ -19,7 +19,8 @@ struct CatalogueEntry {
   std::string direction;    ///< higher-is-worse | higher-is-better
   std::string source_note;  ///< where the indicator comes from
   bool available = true;    ///< false while its measure is not built yet
-  Value defaults;           ///< the table of keys that `use = id` starts from: measure, normalise, where, direction, role, weight
+  Value
+      defaults;  ///< the table of keys that `use = id` starts from: measure, normalise, where, direction, role, weight
 };
 
 /// All entries, by pillar and then in the order of the file.

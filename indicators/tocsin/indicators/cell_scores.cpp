@@ -79,7 +79,10 @@ CellScores score_cells(const Scenario& scenario, const IndexLayout& layout, cons
 
 CellContributions::CellContributions(const Scenario& scenario, const IndexLayout& layout,
                                      const IndicatorRasters& values)
-    : scenario_(scenario), layout_(layout), values_(values), pillar_values_(layout.pillars.size()),
+    : scenario_(scenario),
+      layout_(layout),
+      values_(values),
+      pillar_values_(layout.pillars.size()),
       pillar_parts_(layout.pillars.size()) {
   for (const auto& pillar : layout.pillars) pillar_weights_.push_back(pillar.weight);
 }
@@ -100,13 +103,13 @@ void CellContributions::at(std::size_t cell, std::span<double> out) {
     contributions(indicator_values_, pillar.indicator_weights, index.within, index.missing, indicator_parts_);
     for (std::size_t i = 0; i < indicator_parts_.size(); ++i) {
       // A pillar at 0 can still carry a floor of a geometric mean: it is shared equally by those observed.
-      const double share = pillar_values_[p] > 0
-                               ? indicator_parts_[i] / pillar_values_[p]
-                               : (std::isnan(indicator_values_[i])
-                                      ? 0.0
-                                      : 1.0 / static_cast<double>(std::count_if(
-                                                  indicator_values_.begin(), indicator_values_.end(),
-                                                  [](double value) { return !std::isnan(value); })));
+      const double share =
+          pillar_values_[p] > 0
+              ? indicator_parts_[i] / pillar_values_[p]
+              : (std::isnan(indicator_values_[i])
+                     ? 0.0
+                     : 1.0 / static_cast<double>(std::count_if(indicator_values_.begin(), indicator_values_.end(),
+                                                               [](double value) { return !std::isnan(value); })));
       out[pillar.indicators[i]] = 100 * pillar_parts_[p] * share;
     }
   }

@@ -41,7 +41,8 @@ double time_weight(Day first_day, Day last_day, const TimeWindow& window) {
 const std::vector<std::uint8_t>* EventLayer::mask(const std::string& filter) const {
   if (filter.empty()) return nullptr;
   const auto found = std::find(filters.begin(), filters.end(), filter);
-  if (found == filters.end()) throw Error(ErrorCode::internal, fmt::format("the filter '{}' was not asked for", filter));
+  if (found == filters.end())
+    throw Error(ErrorCode::internal, fmt::format("the filter '{}' was not asked for", filter));
   return &batch.matches[static_cast<std::size_t>(found - filters.begin())];
 }
 

@@ -14,8 +14,8 @@ namespace tocsin {
 
 /// The days from which events count, and how they fade.
 struct TimeWindow {
-  Day first, last;                     ///< both included
-  std::optional<Duration> half_life;   ///< weight 2^(-age / half_life), age in days before `last`; empty: no fading
+  Day first, last;                    ///< both included
+  std::optional<Duration> half_life;  ///< weight 2^(-age / half_life), age in days before `last`; empty: no fading
 };
 
 /// The window that ends with a period: the last `window` days; without it the period itself, or with a half-life the
@@ -32,7 +32,7 @@ struct EventLayer {
   std::vector<std::string> filters;  ///< in the order of batch.matches
   PlacedEvents placed;               ///< over the wide grid
   Day as_of;
-  std::vector<std::int64_t> area_of_point;                                ///< by point place: area index, or -1
+  std::vector<std::int64_t> area_of_point;                                   ///< by point place: area index, or -1
   std::vector<std::vector<std::pair<std::size_t, double>>> areas_of_spread;  ///< by spread place: area and share
 
   /// True when the event had been reported by the as-of day.

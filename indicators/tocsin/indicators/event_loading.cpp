@@ -22,9 +22,9 @@ PlacementOptions placement_options(const EventLoading& loading) {
 
 /// The shares of a spread place in each area. A place that is one of the areas belongs to it wholly; other places are
 /// shared by the areas' parts of each cell.
-std::vector<std::pair<std::size_t, double>> shares_by_area(const PlacedEvents::SpreadPlace& place,
-                                                           const std::vector<std::vector<std::pair<std::size_t, double>>>& areas_of_cell,
-                                                           const MeasureContext& context) {
+std::vector<std::pair<std::size_t, double>> shares_by_area(
+    const PlacedEvents::SpreadPlace& place,
+    const std::vector<std::vector<std::pair<std::size_t, double>>>& areas_of_cell, const MeasureContext& context) {
   if (!place.unit_code.empty())
     if (const auto area = context.area_by_code(place.unit_code); area >= 0)
       return {{static_cast<std::size_t>(area), 1 - place.outside}};
@@ -59,8 +59,9 @@ Day earliest(const EventLoading& loading, const std::string& source) {
   for (const Indicator& indicator : loading.scenario.indicators)
     for (const SourceNeed& need : indicator.measure->needs())
       if (need.source == source)
-        first = std::min(first, loading.periods.front().last -
-                                    std::chrono::days{static_cast<int>(std::ceil(indicator.measure->lookback().days)) - 1});
+        first =
+            std::min(first, loading.periods.front().last -
+                                std::chrono::days{static_cast<int>(std::ceil(indicator.measure->lookback().days)) - 1});
   return first;
 }
 
@@ -72,16 +73,22 @@ void account_events(const EventLoading& loading, const std::string& source, bool
     const bool wanted = unfiltered || std::any_of(layer.batch.matches.begin(), layer.batch.matches.end(),
                                                   [&](const auto& mask) { return mask[i] != 0; });
     std::string reason;
-    if (!wanted) reason = "where";
-    else if (!layer.known(i)) reason = "not yet reported";
-    else if (events.last_day[i] < first || events.first_day[i] > last) reason = "time";
-    else if (layer.placed.how[i] == PlacedAs::excluded) reason = "unplaced";
-    else if (layer.placed.how[i] == PlacedAs::outside) reason = "area";
+    if (!wanted)
+      reason = "where";
+    else if (!layer.known(i))
+      reason = "not yet reported";
+    else if (events.last_day[i] < first || events.first_day[i] > last)
+      reason = "time";
+    else if (layer.placed.how[i] == PlacedAs::excluded)
+      reason = "unplaced";
+    else if (layer.placed.how[i] == PlacedAs::outside)
+      reason = "area";
     loading.ledger.record(source, reason);
     if (reason == "unplaced") placement.excluded += events.weight[i];
     if (reason == "area") placement.outside += events.weight[i];
     if (!reason.empty()) continue;
-    if (layer.placed.how[i] == PlacedAs::point) placement.points += events.weight[i];
+    if (layer.placed.how[i] == PlacedAs::point)
+      placement.points += events.weight[i];
     else {
       const double outside = layer.placed.spreads[static_cast<std::size_t>(layer.placed.place[i])].outside;
       placement.spread += events.weight[i] * (1 - outside);
@@ -90,11 +97,15 @@ void account_events(const EventLoading& loading, const std::string& source, bool
   }
   const RowAccount& account = loading.ledger.report().rows[source];
   if (account.used == 0)
-    loading.ledger.warn(fmt::format("source '{}': no event is left after filters, dates and area; what rests on it shows "
-                                    "what that means, not that nothing happened", source));
+    loading.ledger.warn(
+        fmt::format("source '{}': no event is left after filters, dates and area; what rests on it shows "
+                    "what that means, not that nothing happened",
+                    source));
   if (std::any_of(events.has_reported.begin(), events.has_reported.end(), [](auto has) { return has == 0; }))
-    loading.ledger.warn(fmt::format("source '{}' has records without a reported date: their own date stands in, so that "
-                                    "`as_of` cannot hold back late reports", source));
+    loading.ledger.warn(
+        fmt::format("source '{}' has records without a reported date: their own date stands in, so that "
+                    "`as_of` cannot hold back late reports",
+                    source));
 }
 
 bool overlap(const Box& a, const Box& b) {
@@ -103,7 +114,8 @@ bool overlap(const Box& a, const Box& b) {
 
 /// A record may hold several features; it counts as used when the source's features reach the grid at all. Features and
 /// records are the same where every record is one feature, which is told by their numbers.
-void account_features(const EventLoading& loading, const std::string& source, const FeatureBatch& batch, const Box& reach) {
+void account_features(const EventLoading& loading, const std::string& source, const FeatureBatch& batch,
+                      const Box& reach) {
   const auto usable = batch.rows_read - batch.outside_where - static_cast<std::int64_t>(batch.quarantined.size());
   const auto beyond = std::count_if(batch.features.begin(), batch.features.end(), [&](const Feature& feature) {
     return !overlap(bounds_of(feature.geometry), reach);

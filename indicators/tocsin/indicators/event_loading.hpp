@@ -14,9 +14,9 @@ struct EventLoading {
   const std::vector<Period>& periods;
   SourceLedger& ledger;
   Progress& progress;
-  const Areas& reporting_areas;   ///< all of them, also those outside the area of interest
-  Raster<float> population;       ///< over the wide grid; empty: events are spread evenly
-  std::array<Areas, 4> admin;     ///< by level; empty where not given
+  const Areas& reporting_areas;  ///< all of them, also those outside the area of interest
+  Raster<float> population;      ///< over the wide grid; empty: events are spread evenly
+  std::array<Areas, 4> admin;    ///< by level; empty where not given
 };
 
 /// Reads, filters and places every source of events, and enters each record into the ledger.

@@ -12,8 +12,8 @@ struct IndexLayout {
   struct Pillar {
     std::string id;
     double weight = 0;
-    std::vector<std::size_t> indicators;     ///< indices into Scenario::indicators, role risk only
-    std::vector<double> indicator_weights;   ///< as given; scaled to 1 over what is observed when combined
+    std::vector<std::size_t> indicators;    ///< indices into Scenario::indicators, role risk only
+    std::vector<double> indicator_weights;  ///< as given; scaled to 1 over what is observed when combined
   };
   std::vector<Pillar> pillars;
   std::vector<std::size_t> exposure;   ///< indicators shown beside the score

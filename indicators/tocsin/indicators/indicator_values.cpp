@@ -19,8 +19,12 @@ bool learns(const Indicator& indicator) {
 
 IndicatorValues::IndicatorValues(const Scenario& scenario, const MeasureContext& context,
                                  std::vector<std::uint8_t> inside)
-    : scenario_(scenario), context_(context), inside_(std::move(inside)), raw_(scenario.indicators.size()),
-      normalised_(scenario.indicators.size()), settled_(scenario.indicators.size(), 0) {
+    : scenario_(scenario),
+      context_(context),
+      inside_(std::move(inside)),
+      raw_(scenario.indicators.size()),
+      normalised_(scenario.indicators.size()),
+      settled_(scenario.indicators.size(), 0) {
   for (std::size_t i = 0; i < scenario.indicators.size(); ++i)
     if (scenario.indicators[i].measure->mask() != nullptr) access_.push_back(i);
   for (const Raster<float>& raster : normalised_) view_.push_back(&raster);

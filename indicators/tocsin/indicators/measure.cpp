@@ -22,8 +22,8 @@ bool holds_events(const SourceSpec& spec) {
 }
 
 bool holds_raster(const SourceSpec& spec) {
-  return !holds_events(spec) &&
-         !ends_with_any(spec.path, {".csv", ".tsv", ".txt", ".gpkg", ".geojson", ".json", ".shp", ".fgb", ".kml", ".xlsx", ".ods"});
+  return !holds_events(spec) && !ends_with_any(spec.path, {".csv", ".tsv", ".txt", ".gpkg", ".geojson", ".json", ".shp",
+                                                           ".fgb", ".kml", ".xlsx", ".ods"});
 }
 
 }  // namespace tocsin

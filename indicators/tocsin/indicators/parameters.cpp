@@ -29,7 +29,8 @@ const ValueTable& table_of(const Value& value) {
 
 Parameters::Parameters(const Value& table, std::string what, Problems& problems)
     : table_(table), what_(std::move(what)), problems_(problems) {
-  if (table.table() == nullptr) problems_.add(table.position, fmt::format("{} must be a table, not {}", what_, kind_of(table)));
+  if (table.table() == nullptr)
+    problems_.add(table.position, fmt::format("{} must be a table, not {}", what_, kind_of(table)));
 }
 
 const Value* Parameters::lookup(const std::string& key) const {
@@ -38,7 +39,9 @@ const Value* Parameters::lookup(const std::string& key) const {
   return nullptr;
 }
 
-bool Parameters::has(const std::string& key) const { return lookup(key) != nullptr; }
+bool Parameters::has(const std::string& key) const {
+  return lookup(key) != nullptr;
+}
 
 const Value* Parameters::find(const std::string& key) {
   asked_.insert(key);
@@ -46,6 +49,11 @@ const Value* Parameters::find(const std::string& key) {
 }
 
 void Parameters::missing(const std::string& key) {
+  // A misspelt key is told once, as an unknown key that names the right one.
+  std::vector<std::string> unread;
+  for (const auto& [name, value] : table_of(table_))
+    if (!asked_.contains(name)) unread.push_back(name);
+  if (!nearest_word(key, unread).empty()) return;
   if (table_.table() != nullptr) problems_.add(table_.position, fmt::format("{} needs `{}`", what_, key));
 }
 
@@ -55,7 +63,8 @@ void Parameters::wrong_kind(const std::string& key, const Value& value, const st
 
 void Parameters::problem(const std::string& key, const std::string& message) {
   const Value* value = lookup(key);
-  problems_.add(value == nullptr ? table_.position : value->position, fmt::format("`{}` of {} {}", key, what_, message));
+  problems_.add(value == nullptr ? table_.position : value->position,
+                fmt::format("`{}` of {} {}", key, what_, message));
 }
 
 std::string Parameters::text_or(const std::string& key, std::string fallback) {
@@ -192,8 +201,8 @@ std::string Parameters::word_or(const std::string& key, const std::vector<std::s
   const std::string word = text_or(key, fallback);
   if (word == fallback || std::find(words.begin(), words.end(), word) != words.end()) return word;
   const std::string near = nearest_word(word, words);
-  problem(key, fmt::format("is \"{}\"{}; there are: {}", word, near.empty() ? "" : fmt::format(" (did you mean \"{}\"?)", near),
-                           fmt::join(words, ", ")));
+  problem(key, fmt::format("is \"{}\"{}; there are: {}", word,
+                           near.empty() ? "" : fmt::format(" (did you mean \"{}\"?)", near), fmt::join(words, ", ")));
   return fallback;
 }
 
@@ -202,9 +211,9 @@ void Parameters::done() {
   for (const auto& [key, value] : table_of(table_)) {
     if (asked_.contains(key)) continue;
     const std::string near = nearest_word(key, known);
-    problems_.add(value.position, fmt::format("unknown key `{}` in {}{}; it takes: {}", key, what_,
-                                              near.empty() ? "" : fmt::format(" (did you mean `{}`?)", near),
-                                              fmt::join(known, ", ")));
+    problems_.add(value.position,
+                  fmt::format("unknown key `{}` in {}{}; it takes: {}", key, what_,
+                              near.empty() ? "" : fmt::format(" (did you mean `{}`?)", near), fmt::join(known, ", ")));
   }
 }
 

@@ -11,8 +11,8 @@
 
 namespace tocsin {
 
-/// Reads the keys of one table by name, once each. A value that is missing or of the wrong kind is added to the problems
-/// with its position, and a stand-in is returned so that reading goes on and finds the next problem.
+/// Reads the keys of one table by name, once each. A value that is missing or of the wrong kind is added to the
+/// problems with its position, and a stand-in is returned so that reading goes on and finds the next problem.
 class Parameters {
  public:
   /// @param what  for messages: "measure 'density'", "[scenario]"

@@ -22,7 +22,8 @@ double memory_gb(Parameters& keys, double fallback) {
   std::istringstream words(text);
   double amount = 0;
   std::string unit;
-  if (words >> amount >> unit && amount > 0 && (unit == "GB" || unit == "MB")) return unit == "GB" ? amount : amount / 1000;
+  if (words >> amount >> unit && amount > 0 && (unit == "GB" || unit == "MB"))
+    return unit == "GB" ? amount : amount / 1000;
   keys.problem("memory", fmt::format("is \"{}\"; write \"4 GB\" or \"500 MB\"", text));
   return fallback;
 }
@@ -32,8 +33,8 @@ int admin_level(Parameters& keys) {
   if (level == nullptr) return 2;
   if (const double* number = level->number(); number != nullptr && (*number == 1 || *number == 2 || *number == 3))
     return static_cast<int>(*number);
-  if (const std::string* text = level->text(); text != nullptr && text->size() == 6 && text->starts_with("admin") &&
-                                               (*text)[5] >= '1' && (*text)[5] <= '3')
+  if (const std::string* text = level->text();
+      text != nullptr && text->size() == 6 && text->starts_with("admin") && (*text)[5] >= '1' && (*text)[5] <= '3')
     return (*text)[5] - '0';
   keys.problem("level", "must be 1, 2 or 3: the administrative level of the areas");
   return 2;
@@ -44,7 +45,9 @@ AggregateRule aggregate_rule(Parameters& keys, const std::string& key, Aggregate
   if (text.empty()) return fallback;
   for (const char* later : {"harmonic", "owa", "mazziotta-pareto"})
     if (text.starts_with(later)) {
-      keys.problem(key, fmt::format("is \"{}\", which comes with a later version; there are: arithmetic, power, geometric, max", text));
+      keys.problem(
+          key, fmt::format("is \"{}\", which comes with a later version; there are: arithmetic, power, geometric, max",
+                           text));
       return fallback;
     }
   try {
@@ -75,7 +78,8 @@ void check_pillars(const Scenario& scenario, Parameters& keys) {
 }
 
 void read_sources(const Value& table, Scenario& scenario, Problems& problems) {
-  if (table.table() == nullptr) return problems.add(table.position, "[sources] must be a table of tables: [sources.NAME]");
+  if (table.table() == nullptr)
+    return problems.add(table.position, "[sources] must be a table of tables: [sources.NAME]");
   for (const auto& [name, value] : *table.table()) {
     Parameters keys(value, fmt::format("[sources.{}]", name), problems);
     scenario.sources[name] = read_source(keys, name, scenario.file);
@@ -164,15 +168,18 @@ void read_index_section(Parameters& keys, Scenario& scenario) {
   index.missing = keys.word_or("missing", {"reweight", "propagate"}, "reweight") == "propagate" ? MissingRule::propagate
                                                                                                 : MissingRule::reweight;
   index.minimum_coverage = keys.number_or("minimum_coverage", index.minimum_coverage);
-  if (index.minimum_coverage < 0 || index.minimum_coverage > 1) keys.problem("minimum_coverage", "must be between 0 and 1");
+  if (index.minimum_coverage < 0 || index.minimum_coverage > 1)
+    keys.problem("minimum_coverage", "must be between 0 and 1");
   if (const Value* weights = keys.find("pillar_weights")) {
-    if (weights->table() == nullptr) keys.problem("pillar_weights", "must be a table: { conflict = 2 }");
+    if (weights->table() == nullptr)
+      keys.problem("pillar_weights", "must be a table: { conflict = 2 }");
     else
       for (const auto& [pillar, weight] : *weights->table()) {
         if (weight.number() != nullptr && *weight.number() >= 0 && std::isfinite(*weight.number()))
           index.pillar_weights[pillar] = *weight.number();
         else
-          keys.problems().add(weight.position, fmt::format("weight of pillar '{}' must be a number, 0 or more", pillar));
+          keys.problems().add(weight.position,
+                              fmt::format("weight of pillar '{}' must be a number, 0 or more", pillar));
       }
     check_pillars(scenario, keys);
   }

@@ -18,8 +18,8 @@
 
 namespace tocsin {
 
-/// What a layer says: it measures risk; or who and how many are exposed; or who could have reported. Only risk enters the
-/// score; exposure is shown beside it; reporting lowers the coverage of what is reported, never the score.
+/// What a layer says: it measures risk; or who and how many are exposed; or who could have reported. Only risk enters
+/// the score; exposure is shown beside it; reporting lowers the coverage of what is reported, never the score.
 enum class Role { risk, exposure, reporting };
 
 /// Over which periods a normalisation that looks at the data looks: the period itself, all periods, or a span of dates.
@@ -42,29 +42,29 @@ struct Indicator {
 };
 
 struct AreasSpec {
-  SourceSpec source;        ///< its code_field and name_field are set
-  std::string population;   ///< empty, or the name of a raster source, or a numeric attribute of the areas
-  int admin_level = 2;      ///< which administrative level the areas are, for placing events
+  SourceSpec source;       ///< its code_field and name_field are set
+  std::string population;  ///< empty, or the name of a raster source, or a numeric attribute of the areas
+  int admin_level = 2;     ///< which administrative level the areas are, for placing events
 };
 
 struct PlacementSpec {
   PlacementMethod method = PlacementMethod::spread;
-  std::string population;  ///< raster source by which events are spread; empty: evenly
+  std::string population;                          ///< raster source by which events are spread; empty: evenly
   std::array<std::optional<SourceSpec>, 4> admin;  ///< by level; the areas stand in for their own level
 };
 
 struct IndexSpec {
-  AggregateRule within;    ///< inside a pillar
-  AggregateRule between;   ///< between pillars
+  AggregateRule within;   ///< inside a pillar
+  AggregateRule between;  ///< between pillars
   MissingRule missing = MissingRule::reweight;
-  double minimum_coverage = 0.5;  ///< a score with less of its weight observed is not observed
+  double minimum_coverage = 0.5;                 ///< a score with less of its weight observed is not observed
   std::map<std::string, double> pillar_weights;  ///< empty: each pillar counts the sum of its indicators' weights
 };
 
 struct Scenario {
   std::string name;
-  std::string note;   ///< printed on the map and in the outputs: "synthetic data"
-  SourceSpec area;    ///< the area of interest
+  std::string note;  ///< printed on the map and in the outputs: "synthetic data"
+  SourceSpec area;   ///< the area of interest
   std::string crs = "auto";
   Length cell = kilometres(1);
   Every every = Every::month;

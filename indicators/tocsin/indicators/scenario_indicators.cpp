@@ -10,7 +10,8 @@
 namespace tocsin {
 namespace {
 
-const std::vector<std::string> normalise_words{"none", "goalposts", "minmax", "zscore", "rank", "percentile", "threshold", "log"};
+const std::vector<std::string> normalise_words{"none", "goalposts",  "minmax",    "zscore",
+                                               "rank", "percentile", "threshold", "log"};
 const std::vector<std::string> later_measures{"trend", "surge", "spillover", "expression"};
 
 Value* find_key(ValueTable& table, const std::string& key) {
@@ -132,6 +133,7 @@ void read_normalise(Parameters& indicator, Indicator& result) {
   if (table == nullptr)
     return indicator.problem("normalise", "is missing: write normalise = { kind = \"goalposts\", low = 0, high = 1 }");
   Parameters keys(*table, "normalise", indicator.problems());
+  const std::size_t problems_before = indicator.problems().all().size();
   const std::string kind = keys.word_or("kind", normalise_words, "goalposts");
   NormaliseOptions& options = result.normalise;
   options.kind = parse_normalise_kind(kind).value_or(NormaliseKind::goalposts);
@@ -143,6 +145,7 @@ void read_normalise(Parameters& indicator, Indicator& result) {
   if (options.kind == NormaliseKind::threshold) read_knots(keys, options);
   if (needs_reference(options.kind)) read_reference(keys, result);
   keys.done();
+  if (indicator.problems().all().size() > problems_before) return;  // its numbers are stand-ins
   try {
     options.validate();
   } catch (const Error& error) {
@@ -172,7 +175,8 @@ MeasureSetting read_setting(Parameters& keys, const Scenario& scenario) {
 
 void require_source(Parameters& keys, const Indicator& indicator, const Scenario& scenario) {
   for (const SourceNeed& need : indicator.measure->needs())
-    if (need.source.empty()) return keys.problem("source", fmt::format("is missing: measure '{}' reads one", indicator.measure_kind));
+    if (need.source.empty())
+      return keys.problem("source", fmt::format("is missing: measure '{}' reads one", indicator.measure_kind));
   if (indicator.measure->needs_population() && scenario.areas.population.empty())
     keys.problem("measure", fmt::format("'{}' needs `population` in [areas]", indicator.measure_kind));
 }
@@ -204,7 +208,8 @@ void read_indicator(const Value& given, Scenario& scenario, Problems& problems) 
   for (const char* words : {"phase", "unit", "why", "false_alarm", "data", "source_note"}) keys.text_or(words, "");
   keys.done();
   for (const Indicator& other : scenario.indicators)
-    if (other.id == indicator.id) keys.problem("id", fmt::format("is \"{}\", which another indicator has", indicator.id));
+    if (other.id == indicator.id)
+      keys.problem("id", fmt::format("is \"{}\", which another indicator has", indicator.id));
   if (indicator.measure == nullptr) return;
   require_source(keys, indicator, scenario);
   scenario.indicators.push_back(std::move(indicator));

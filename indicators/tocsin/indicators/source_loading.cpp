@@ -10,7 +10,8 @@
 namespace tocsin {
 namespace {
 
-/// Rasters that a run holds at the same time: raw and normalised values of each indicator, bands, and a few to work with.
+/// Rasters that a run holds at the same time: raw and normalised values of each indicator, bands, and a few to work
+/// with.
 double bytes_needed(const Scenario& scenario, const Grid& grid, const Grid& wide) {
   const double rasters = 2.0 * static_cast<double>(scenario.indicators.size()) + 12;
   return 4.0 * rasters * static_cast<double>(grid.width) * static_cast<double>(grid.height) +
@@ -21,11 +22,12 @@ void require_memory(const Scenario& scenario, const Box& bounds, const Grid& gri
   const double limit = scenario.memory_limit_gb * 1e9, needed = bytes_needed(scenario, grid, wide);
   if (needed <= limit) return;
   const double smallest = std::ceil(grid.cell_m * std::sqrt(needed / limit) / 10) * 10;
-  throw Error(ErrorCode::scenario,
-              fmt::format("{}: a cell of {} m gives {} x {} cells and needs about {:.1f} GB, more than the limit of {:.1f} GB; "
-                          "the smallest cell that fits this area ({:.0f} x {:.0f} km) is \"{:.0f} m\" (or raise `memory`)",
-                          scenario.file.empty() ? scenario.name : scenario.file, grid.cell_m, grid.width, grid.height,
-                          needed / 1e9, scenario.memory_limit_gb, bounds.width() / 1000, bounds.height() / 1000, smallest));
+  throw Error(
+      ErrorCode::scenario,
+      fmt::format("{}: a cell of {} m gives {} x {} cells and needs about {:.1f} GB, more than the limit of {:.1f} GB; "
+                  "the smallest cell that fits this area ({:.0f} x {:.0f} km) is \"{:.0f} m\" (or raise `memory`)",
+                  scenario.file.empty() ? scenario.name : scenario.file, grid.cell_m, grid.width, grid.height,
+                  needed / 1e9, scenario.memory_limit_gb, bounds.width() / 1000, bounds.height() / 1000, smallest));
 }
 
 Areas read_areas(Sources& sources, const std::string& name, SourceLedger& ledger) {
@@ -39,8 +41,7 @@ void lay_grid(const Scenario& scenario, const Areas& interest, const std::string
   MeasureContext& context = loaded.context;
   context.grid = Grid::covering(bounds, scenario.cell, crs_wkt);
   double reach_m = 0;
-  for (const Indicator& indicator : scenario.indicators)
-    reach_m = std::max(reach_m, indicator.measure->reach().metres);
+  for (const Indicator& indicator : scenario.indicators) reach_m = std::max(reach_m, indicator.measure->reach().metres);
   context.wide_grid = context.grid.expanded(static_cast<std::int64_t>(std::ceil(reach_m / context.grid.cell_m)));
   require_memory(scenario, bounds, context.grid, context.wide_grid);
   loaded.inside.assign(context.grid.size(), 0);
@@ -75,7 +76,8 @@ void take_areas(Areas areas, const std::vector<std::uint8_t>& inside, MeasureCon
     context.area_cells.push_back(std::move(cells[i]));
   }
   if (kept.size() == 0)
-    throw Error(ErrorCode::input, "none of the [areas] reaches into the area of interest; check that both are the right files");
+    throw Error(ErrorCode::input,
+                "none of the [areas] reaches into the area of interest; check that both are the right files");
   if (dropped > 0)
     ledger.warn(fmt::format("{} of {} areas lie outside the area of interest and are left out", dropped, cells.size()));
   context.areas = std::move(kept);
@@ -106,8 +108,10 @@ void take_population(const Scenario& scenario, Sources& sources, LoadedSources& 
     return;
   }
   if (!sources.rasters.contains(name))
-    throw Error(ErrorCode::scenario,
-                fmt::format("[areas] population = \"{}\" is neither a raster source nor a numeric attribute of the areas", name));
+    throw Error(
+        ErrorCode::scenario,
+        fmt::format("[areas] population = \"{}\" is neither a raster source nor a numeric attribute of the areas",
+                    name));
   loaded.population = read_raster(sources, name, context.grid, ledger);
   for (const auto& cells : context.area_cells) {
     double persons = 0, observed = 0;
@@ -141,12 +145,13 @@ void read_others(const SourceRequests& requests, Sources& sources, LoadedSources
 
 }  // namespace
 
-std::string admin_source_name(std::size_t level) { return fmt::format("placement.admin{}", level); }
+std::string admin_source_name(std::size_t level) {
+  return fmt::format("placement.admin{}", level);
+}
 
 const SourceRequests::Request* SourceRequests::find(const std::string& source, PortKind kind) const {
-  const auto found = std::find_if(all.begin(), all.end(), [&](const Request& request) {
-    return request.source == source && request.kind == kind;
-  });
+  const auto found = std::find_if(
+      all.begin(), all.end(), [&](const Request& request) { return request.source == source && request.kind == kind; });
   return found == all.end() ? nullptr : &*found;
 }
 
@@ -187,8 +192,8 @@ void require_sources(const SourceRequests& requests, const Sources& sources) {
                                                             : sources.tables.contains(name);
     constexpr const char* kinds[] = {"events", "areas", "features", "a raster", "a table"};
     if (!there)
-      throw Error(ErrorCode::scenario, fmt::format("source '{}' was not given as {}", name,
-                                                   kinds[static_cast<std::size_t>(request.kind)]));
+      throw Error(ErrorCode::scenario,
+                  fmt::format("source '{}' was not given as {}", name, kinds[static_cast<std::size_t>(request.kind)]));
   }
 }
 
@@ -206,8 +211,8 @@ LoadedSources load_sources(const Scenario& scenario, const SourceRequests& reque
   read_others(requests, sources, loaded, ledger, progress);
   if (!scenario.placement.population.empty()) {
     if (!sources.rasters.contains(scenario.placement.population))
-      throw Error(ErrorCode::scenario, fmt::format("[placement] population = \"{}\" is not a raster source",
-                                                   scenario.placement.population));
+      throw Error(ErrorCode::scenario,
+                  fmt::format("[placement] population = \"{}\" is not a raster source", scenario.placement.population));
     loading.population = read_raster(sources, scenario.placement.population, loaded.context.wide_grid, ledger);
   }
   for (std::size_t level = 1; level < loading.admin.size(); ++level)

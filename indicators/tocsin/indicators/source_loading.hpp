@@ -12,9 +12,9 @@
 namespace tocsin {
 
 /// Names of the sources that a scenario names outside [sources]; a dot cannot stand in a source's own name.
-inline constexpr const char* area_source_name = "scenario.area";   ///< the area of interest
-inline constexpr const char* areas_source_name = "areas";          ///< the reporting units
-std::string admin_source_name(std::size_t level);                  ///< "placement.admin1"
+inline constexpr const char* area_source_name = "scenario.area";  ///< the area of interest
+inline constexpr const char* areas_source_name = "areas";         ///< the reporting units
+std::string admin_source_name(std::size_t level);                 ///< "placement.admin1"
 
 /// Everything that an assessment of the scenario asks of its sources: what measures need, the area and the areas,
 /// population and administrative units. Each source and kind once, filters and fields united.

@@ -1,8 +1,7 @@
 #include <algorithm>
 
-#include <toml++/toml.h>
-
 #include <fmt/format.h>
+#include <toml++/toml.h>
 
 #include <tocsin/core/error.hpp>
 #include <tocsin/indicators/toml_reader.hpp>
@@ -41,8 +40,9 @@ Value convert(const toml::node& node, const std::string& file) {
   } else if (const auto date = node.value_exact<toml::date>()) {
     value.data = make_day(date->year, date->month, date->day);
   } else {
-    throw Error(ErrorCode::scenario, fmt::format("{}:{}:{}: times of day are not used here; write a date such as 2021-08-31",
-                                                 file, value.position.line, value.position.column));
+    throw Error(ErrorCode::scenario,
+                fmt::format("{}:{}:{}: times of day are not used here; write a date such as 2021-08-31", file,
+                            value.position.line, value.position.column));
   }
   return value;
 }

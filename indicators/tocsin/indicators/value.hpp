@@ -22,7 +22,8 @@ struct Value;
 /// Keys in the order of the file.
 using ValueTable = std::vector<std::pair<std::string, Value>>;
 
-/// One value of a scenario or catalogue file, with its position. The rest of the library reads these and never the file.
+/// One value of a scenario or catalogue file, with its position. The rest of the library reads these and never the
+/// file.
 struct Value {
   std::variant<std::string, double, bool, Day, std::vector<Value>, ValueTable> data;
   Position position;

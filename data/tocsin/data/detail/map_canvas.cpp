@@ -113,8 +113,8 @@ void MapCanvas::trace(const MultiPolygon& shape, double origin_x, double origin_
   }
 }
 
-void MapCanvas::outline(const MultiPolygon& shape, double origin_x, double origin_y, double scale,
-                        const Colour& colour, double line_width) {
+void MapCanvas::outline(const MultiPolygon& shape, double origin_x, double origin_y, double scale, const Colour& colour,
+                        double line_width) {
   set_colour(cairo_.get(), colour);
   cairo_set_line_width(cairo_.get(), line_width);
   trace(shape, origin_x, origin_y, scale);

@@ -53,7 +53,8 @@ double draw_highest(MapCanvas& canvas, double x, double y, double width, const A
                    [&](std::size_t a, std::size_t b) { return areas[a].rank < areas[b].rank; });
   if (ranked.size() > 5) ranked.resize(5);  // ties
   canvas.text("Highest scores", x, y + 14, {15, Weight::bold, ink});
-  const bool has_change = std::any_of(ranked.begin(), ranked.end(), [&](auto i) { return !std::isnan(areas[i].change); });
+  const bool has_change =
+      std::any_of(ranked.begin(), ranked.end(), [&](auto i) { return !std::isnan(areas[i].change); });
   if (has_change)
     canvas.text("change", x + width - canvas.text_width("change", {12}), y + 14, {12, Weight::regular, soft});
   y += 24;
@@ -73,7 +74,7 @@ double draw_highest(MapCanvas& canvas, double x, double y, double width, const A
 
 void draw_scale(MapCanvas& canvas, const MapLayout& layout) {
   const PageBox& panel = layout.panel;
-  const ScaleBar bar = scale_bar(layout.scale, 190);
+  const ScaleBar bar = scale_bar(layout.scale, 175);
   const double y = panel.bottom() - 8, half = bar.pixels / 2;
   canvas.fill({panel.x, y - 8, half, 8}, ink);
   canvas.frame({panel.x, y - 8, bar.pixels, 8}, ink, 1.2);

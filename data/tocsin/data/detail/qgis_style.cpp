@@ -17,8 +17,8 @@ std::string rule(std::size_t number, const std::string& condition, const std::st
 
 std::string symbol(std::size_t number, const std::string& layer) {
   return fmt::format(
-      "   <symbol type=\"fill\" name=\"{}\" alpha=\"1\" clip_to_extent=\"1\" force_rhr=\"0\">\n{}   </symbol>\n", number,
-      layer);
+      "   <symbol type=\"fill\" name=\"{}\" alpha=\"1\" clip_to_extent=\"1\" force_rhr=\"0\">\n{}   </symbol>\n",
+      number, layer);
 }
 
 std::string simple_fill(int red, int green, int blue, const char* style) {

@@ -69,7 +69,8 @@ class AccessMeasure final : public Measure {
     }
     std::vector<double> share(context.areas.size());
     for (std::size_t i = 0; i < share.size(); ++i)
-      share[i] = static_cast<double>(std::count(closed[i].begin(), closed[i].end(), true)) / static_cast<double>(length);
+      share[i] =
+          static_cast<double>(std::count(closed[i].begin(), closed[i].end(), true)) / static_cast<double>(length);
     return context.painted(share);
   }
 

@@ -58,8 +58,10 @@ class DiversityMeasure final : public Measure {
     Raster<float> result(context.grid);
     for (std::size_t i = 0; i < result.values().size(); ++i) {
       const double sum = total.values()[i];
-      if (!effective_) result.values()[i] = static_cast<float>(number.values()[i]);
-      else if (sum > 0) result.values()[i] = static_cast<float>(std::exp(std::log(sum) - d_ln_d.values()[i] / sum));
+      if (!effective_)
+        result.values()[i] = static_cast<float>(number.values()[i]);
+      else if (sum > 0)
+        result.values()[i] = static_cast<float>(std::exp(std::log(sum) - d_ln_d.values()[i] / sum));
     }
     return result;
   }

@@ -25,8 +25,8 @@ class FlowMeasure final : public Measure {
     window_ = parameters.optional_duration("window");
     grace_ = parameters.optional_duration("grace").value_or(days(31));
     const std::string direction = parameters.word_or("direction", {"in", "out"}, "in");
-    area_column_ = parameters.text_or(direction == "in" ? "destination" : "origin",
-                                      direction == "in" ? "destination" : "origin");
+    area_column_ =
+        parameters.text_or(direction == "in" ? "destination" : "origin", direction == "in" ? "destination" : "origin");
     date_column_ = parameters.text_or("date", "date");
     persons_column_ = parameters.text_or("persons", "persons");
     per_population_ = parameters.word_or("per", {"area", "population"}, "area") == "population";
@@ -78,7 +78,8 @@ class FlowMeasure final : public Measure {
     for (std::size_t area = 0; area < areas; ++area) {
       const bool observed = first[area] && window.last >= *first[area] &&
                             days_between(*last[area], window.last) <= static_cast<int>(grace_.days);
-      if (!observed) persons[area] = not_observed;
+      if (!observed)
+        persons[area] = not_observed;
       else if (per_population_) {
         const double residents = context.area_population.empty() ? not_observed : context.area_population[area];
         persons[area] = residents > 0 ? persons[area] / residents : not_observed;

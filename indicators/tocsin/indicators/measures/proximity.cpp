@@ -14,8 +14,7 @@ class ProximityMeasure final : public Measure {
  public:
   ProximityMeasure(Parameters& parameters, const MeasureSetting& setting) {
     max_ = parameters.length("max");
-    const std::string decay =
-        parameters.word_or("decay", {"none", "linear", "exponential", "logistic"}, "linear");
+    const std::string decay = parameters.word_or("decay", {"none", "linear", "exponential", "logistic"}, "linear");
     decay_ = decay == "none"          ? Decay::none
              : decay == "exponential" ? Decay::exponential
              : decay == "logistic"    ? Decay::logistic

@@ -26,7 +26,9 @@ std::string lower(std::string text) {
 
 }  // namespace
 
-std::string TableRow::text(std::size_t column) const { return trimmed(table_.rows[row_][column]); }
+std::string TableRow::text(std::size_t column) const {
+  return trimmed(table_.rows[row_][column]);
+}
 
 std::optional<double> TableRow::number(std::size_t column) const {
   std::string digits = text(column);
@@ -37,9 +39,13 @@ std::optional<double> TableRow::number(std::size_t column) const {
   return value;
 }
 
-std::optional<Day> TableRow::day(std::size_t column) const { return parse_day(text(column)); }
+std::optional<Day> TableRow::day(std::size_t column) const {
+  return parse_day(text(column));
+}
 
-std::string TableRow::record() const { return fmt::format("{}", fmt::join(table_.rows[row_], " | ")); }
+std::string TableRow::record() const {
+  return fmt::format("{}", fmt::join(table_.rows[row_], " | "));
+}
 
 std::optional<std::size_t> optional_column_of(const Table& table, const std::string& name) {
   for (std::size_t i = 0; i < table.columns.size(); ++i)
@@ -55,10 +61,10 @@ std::size_t column_of_any(const Table& table, const std::string& source, const s
   for (const std::string& name : names)
     if (const auto column = optional_column_of(table, name)) return *column;
   const std::string near = nearest_word(names.front(), table.columns);
-  throw Error(ErrorCode::input, fmt::format("source '{}': column '{}' is missing{}; the table has: {}", source,
-                                            fmt::join(names, "' or '"),
-                                            near.empty() ? "" : fmt::format(" (did you mean '{}'?)", near),
-                                            fmt::join(table.columns, ", ")));
+  throw Error(
+      ErrorCode::input,
+      fmt::format("source '{}': column '{}' is missing{}; the table has: {}", source, fmt::join(names, "' or '"),
+                  near.empty() ? "" : fmt::format(" (did you mean '{}'?)", near), fmt::join(table.columns, ", ")));
 }
 
 void account_rows(const Table& table, const std::string& source, SourceLedger& ledger,
