@@ -112,6 +112,19 @@ TEST(Assessment, AnUnreachableAreaIsNotObservedRatherThanCalm) {
   EXPECT_EQ(account.outside.at("area"), 1);
 }
 
+TEST(Assessment, WhatASourceDoesNotCoverIsNotObserved) {
+  auto sources = two_district_sources(three_events());
+  sources.events["series"] = std::make_unique<MemoryEventSource>(three_events());
+  const auto sink =
+      run(two_district_scenario(indicator("n", "series", R"({ kind = "count" })"),
+                                "sources.series = { path = \"memory\", format = \"incidents\", observed_from = "
+                                "2021-06-15, observed_to = 2021-07-31 }\n"),
+          sources);
+  EXPECT_TRUE(std::isnan(sink.periods()[0].areas[0].score)) << "half a month was covered";
+  EXPECT_FALSE(std::isnan(sink.periods()[1].areas[0].score));
+  EXPECT_TRUE(std::isnan(sink.periods()[2].areas[0].score));
+}
+
 TEST(Assessment, FlowsAreObservedOnlyWhileSomebodyCounts) {
   auto sources = two_district_sources({});
   sources.tables["table"] =

@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include <set>
+
+#include <gtest/gtest.h>
 
 #include <tocsin/core/error.hpp>
 #include <tocsin/indicators/catalogue.hpp>
@@ -41,7 +41,8 @@ TEST(Catalogue, HoldsEveryPillarWithUniqueIdsAndNothingLeftOut) {
     EXPECT_TRUE(ids.insert(entry.id).second) << entry.id;
     pillars.insert(entry.pillar);
     phases.insert(entry.phase);
-    for (const std::string* text : {&entry.name, &entry.why, &entry.false_alarm, &entry.data, &entry.unit, &entry.source_note})
+    for (const std::string* text :
+         {&entry.name, &entry.why, &entry.false_alarm, &entry.data, &entry.unit, &entry.source_note})
       EXPECT_FALSE(text->empty()) << entry.id;
   }
   EXPECT_GE(ids.size(), 60U);
@@ -54,7 +55,8 @@ TEST(Catalogue, EveryAvailableEntryIsAScenarioByItself) {
   for (const CatalogueEntry& entry : catalogue()) {
     if (!entry.available) continue;
     ++available;
-    const std::string use = head + "[[indicator]]\nuse = \"" + entry.id + "\"\nsource = \"" + source_for(entry) + "\"\n";
+    const std::string use =
+        head + "[[indicator]]\nuse = \"" + entry.id + "\"\nsource = \"" + source_for(entry) + "\"\n";
     try {
       const Scenario scenario = parse_scenario(use, "use.toml");
       ASSERT_EQ(scenario.indicators.size(), 1U);
@@ -88,7 +90,8 @@ where = "category = 'rape'"
 measure = { bandwidth = "10 km" }
 normalise = { high = 0.5 }
 weight = 3
-)", "use.toml");
+)",
+                                           "use.toml");
   const Indicator& indicator = scenario.indicators.at(0);
   EXPECT_EQ(indicator.id, "crsv-density");
   EXPECT_EQ(indicator.measure->reach(), kilometres(10));

@@ -1,11 +1,11 @@
-// Two countries on public data, in the folder that TOCSIN_REAL_DATA names (its sub-folder data). Figures that come from the
-// data alone (records, places, counts by county) are those that other software measured on the same files.
-#include <gtest/gtest.h>
-
+// Two countries on public data, in the folder that TOCSIN_REAL_DATA names (its sub-folder data). Figures that come from
+// the data alone (records, places, counts by county) are those that other software measured on the same files.
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
+
+#include <gtest/gtest.h>
 
 #include <tocsin/data/crs.hpp>
 #include <tocsin/indicators/assessment.hpp>
@@ -21,7 +21,8 @@ struct Choice {
 };
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
-  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) text.replace(at, from.size(), to);
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+    text.replace(at, from.size(), to);
   return text;
 }
 
@@ -70,7 +71,8 @@ class Real : public testing::Test {
   }
 
   /// The value of a band at a place in degrees.
-  static double at(const MemoryResultSink& sink, std::size_t period, const std::string& name, double longitude, double latitude) {
+  static double at(const MemoryResultSink& sink, std::size_t period, const std::string& name, double longitude,
+                   double latitude) {
     const Grid& grid = sink.header().grid;
     double x = longitude, y = latitude;
     data::Transformer("EPSG:4326", grid.crs_wkt).transform({&x, 1}, {&y, 1});
@@ -107,6 +109,16 @@ TEST_F(Real, TheHxlRowIsNoEvent) {
   EXPECT_EQ(sink.report().rows.at("ged").quarantined, 0);
 }
 
+TEST_F(Real, BeforeTheSeriesBeginsNothingIsObserved) {
+  const auto sink =
+      run(scenario("south_sudan.toml",
+                   {.cell = "10 km", .events = "ged_south_sudan.csv", .from = "2011-06-01", .to = "2011-08-31"}));
+  const std::size_t juba = area(sink, "Juba");
+  EXPECT_TRUE(std::isnan(sink.periods()[0].areas[juba].score)) << "June 2011";
+  EXPECT_TRUE(std::isnan(sink.periods()[1].areas[juba].score)) << "July 2011 was covered in part";
+  EXPECT_FALSE(std::isnan(sink.periods()[2].areas[juba].score)) << "August 2011";
+}
+
 TEST_F(Real, TheInventedPointOfTamburaMakesNoHotspot) {
   // Six events of 2021 known to the county only stand on one invented point in the bush.
   constexpr double longitude = 27.588410, latitude = 5.657446;
@@ -126,7 +138,8 @@ TEST_F(Real, TheInventedPointOfTamburaMakesNoHotspot) {
 
 TEST_F(Real, TheThreeMonthSummaryIsSpreadOverItsMonths) {
   // 1 June to 31 August 2021, 153 deaths, in Tambura town: 30, 31 and 31 of 92 days.
-  const auto sink = run(scenario("south_sudan.toml", {.events = "ged_south_sudan.csv", .from = "2021-05-01", .to = "2021-09-30"}));
+  const auto sink =
+      run(scenario("south_sudan.toml", {.events = "ged_south_sudan.csv", .from = "2021-05-01", .to = "2021-09-30"}));
   double sum = 0;
   std::vector<double> months;
   for (std::size_t period = 0; period < 5; ++period) {
@@ -142,11 +155,14 @@ TEST_F(Real, TheThreeMonthSummaryIsSpreadOverItsMonths) {
 }
 
 TEST_F(Real, PeopleAreKept) {
-  const auto sink = run(scenario("south_sudan.toml", {.cell = "2 km", .events = "ged_south_sudan.csv", .from = "2021-12-01"}));
-  // Persons per km2 by county, weighted by the planar share of each source cell (shapely); a share in degrees is not one
-  // in metres, and cells of 20 km cross the county's border.
-  for (const auto& [county, density] : std::vector<std::pair<std::string, double>>{{"Tambura", 5.454537}, {"Yambio", 20.665719}, {"Juba", 31.640115}})
-    EXPECT_NEAR(mean_in(sink, county, band(sink.periods()[0], "exposure_people")) / 4.0, density, 0.01 * density) << county;
+  const auto sink =
+      run(scenario("south_sudan.toml", {.cell = "2 km", .events = "ged_south_sudan.csv", .from = "2021-12-01"}));
+  // Persons per km2 by county, weighted by the planar share of each source cell (shapely); a share in degrees is not
+  // one in metres, and cells of 20 km cross the county's border.
+  for (const auto& [county, density] :
+       std::vector<std::pair<std::string, double>>{{"Tambura", 5.454537}, {"Yambio", 20.665719}, {"Juba", 31.640115}})
+    EXPECT_NEAR(mean_in(sink, county, band(sink.periods()[0], "exposure_people")) / 4.0, density, 0.01 * density)
+        << county;
 }
 
 TEST_F(Real, BakoumaIsNotObservedWhileNobodyCouldReachIt) {
@@ -163,8 +179,10 @@ TEST_F(Real, BakoumaIsNotObservedWhileNobodyCouldReachIt) {
     EXPECT_EQ(score.rank == 0, closed) << month;
     EXPECT_EQ(score.coverage < 0.5, closed) << month;
   }
-  // December 2020 to April 2021 saw most of its fighting in Ouaka: Bambari stands out, and its neighbours were observed.
-  EXPECT_GT(sink.periods()[12].areas[area(sink, "Bambari")].score, 1.5 * sink.periods()[12].areas[area(sink, "Rafai")].score);
+  // December 2020 to April 2021 saw most of its fighting in Ouaka: Bambari stands out, and its neighbours were
+  // observed.
+  EXPECT_GT(sink.periods()[12].areas[area(sink, "Bambari")].score,
+            1.5 * sink.periods()[12].areas[area(sink, "Rafai")].score);
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include <tocsin/core/calendar.hpp>
+
 namespace tocsin {
 
 /// How a raster is brought onto the grid.
@@ -33,6 +35,8 @@ struct SourceSpec {
   int band = 1;
   /// Raster values are per square kilometre: they are multiplied by the cell's area once on the grid.
   bool per_km2 = false;
+  /// The days that the source covers; what lies before and after is not observed rather than quiet. Empty: all days.
+  std::optional<Day> observed_from, observed_to;
   /// A larger share of unusable records than this is an error (exit code 3).
   double most_unusable = 0.2;
 };

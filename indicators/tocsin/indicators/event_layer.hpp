@@ -32,11 +32,16 @@ struct EventLayer {
   std::vector<std::string> filters;  ///< in the order of batch.matches
   PlacedEvents placed;               ///< over the wide grid
   Day as_of;
+  std::optional<Day> observed_from, observed_to;                             ///< the days that the source covers
   std::vector<std::int64_t> area_of_point;                                   ///< by point place: area index, or -1
   std::vector<std::vector<std::pair<std::size_t, double>>> areas_of_spread;  ///< by spread place: area and share
 
   /// True when the event had been reported by the as-of day.
   [[nodiscard]] bool known(std::size_t event) const { return batch.events.reported[event] <= as_of; }
+  /// True when the source covers the whole period: only then is a period without events a quiet one.
+  [[nodiscard]] bool observes(const Period& period) const {
+    return (!observed_from || *observed_from <= period.first) && (!observed_to || *observed_to >= period.last);
+  }
   [[nodiscard]] const std::vector<std::uint8_t>* mask(const std::string& filter) const;
 
   /// Weight of every event for a filter and a window: its own weight, times the field's value where one is named

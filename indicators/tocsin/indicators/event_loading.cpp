@@ -53,6 +53,19 @@ void find_areas(EventLayer& layer, const MeasureContext& context) {
     layer.areas_of_spread.push_back(shares_by_area(place, areas_of_cell, context));
 }
 
+/// A source that ends before the run does would read as peace.
+void warn_of_an_early_end(const EventLoading& loading, const std::string& source, const EventLayer& layer) {
+  constexpr int long_silence_days = 90;
+  if (layer.observed_to || layer.batch.events.size() == 0) return;
+  const Day last = *std::max_element(layer.batch.events.last_day.begin(), layer.batch.events.last_day.end());
+  const int silence = days_between(last, loading.periods.back().last);
+  if (silence > long_silence_days)
+    loading.ledger.warn(
+        fmt::format("source '{}' has no record after {}, {} days before the run ends: if it ends there, say "
+                    "observed_to = {} in [sources.{}], or the months after it read as quiet",
+                    source, to_string(last), silence, to_string(last), source));
+}
+
 /// How far before the first period a source's records still count, over all indicators that read it.
 Day earliest(const EventLoading& loading, const std::string& source) {
   Day first = loading.periods.front().first;
@@ -139,9 +152,14 @@ void load_events(const EventLoading& loading, MeasureContext& context) {
     EventLayer& layer = context.events[request.source];
     layer.filters = request.filters;
     layer.as_of = loading.scenario.as_of;
+    if (const auto spec = loading.scenario.sources.find(request.source); spec != loading.scenario.sources.end()) {
+      layer.observed_from = spec->second.observed_from;
+      layer.observed_to = spec->second.observed_to;
+    }
     layer.batch = loading.sources.events.at(request.source)
                       ->read({loading.sources.crs_wkt, request.number_fields, request.text_fields, request.filters});
     for (const std::string& warning : layer.batch.warnings) loading.ledger.warn(warning);
+    warn_of_an_early_end(loading, request.source, layer);
     loading.ledger.open(request.source, layer.batch.rows_read, layer.batch.outside_where,
                         static_cast<std::int64_t>(layer.batch.quarantined.size()));
     auto& quarantined = loading.ledger.report().quarantined;

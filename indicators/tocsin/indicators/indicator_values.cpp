@@ -45,6 +45,9 @@ Raster<float> IndicatorValues::measure(std::size_t indicator, const Period& peri
   for (std::size_t i = 0; i < values.size(); ++i)
     if (inside_[i] == 0) values[i] = unknown;
   if (!spec.measure->reported()) return raster;
+  for (const SourceNeed& need : spec.measure->needs())
+    if (need.kind == PortKind::events && !context_.events.at(need.source).observes(period))
+      std::fill(values.begin(), values.end(), unknown);
   for (std::size_t m = 0; m < access_.size(); ++m) {
     const AccessMask& mask = *scenario_.indicators[access_[m]].measure->mask();
     if (std::find(mask.pillars.begin(), mask.pillars.end(), spec.pillar) == mask.pillars.end()) continue;

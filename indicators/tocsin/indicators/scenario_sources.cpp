@@ -67,6 +67,10 @@ SourceSpec read_source(Parameters& keys, const std::string& name, const std::str
   spec.band = static_cast<int>(keys.number_or("band", 1));
   if (spec.band < 1) keys.problem("band", "counts from 1");
   spec.per_km2 = keys.boolean_or("per_km2", false);
+  spec.observed_from = keys.optional_day("observed_from");
+  spec.observed_to = keys.optional_day("observed_to");
+  if (spec.observed_from && spec.observed_to && *spec.observed_to < *spec.observed_from)
+    keys.problem("observed_to", "is before `observed_from`");
   spec.most_unusable = share_or(keys, "most_unusable", spec.most_unusable);
   read_columns(keys, spec);
   return spec;

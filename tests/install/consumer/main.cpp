@@ -18,7 +18,8 @@ int main() {
     source = "incidents"
     measure = { kind = "density", bandwidth = "15 km" }
     normalise = { kind = "goalposts", low = 0, high = 0.01 }
-  )", "scenario");
+  )",
+                                           "scenario");
   const MultiPolygon west{{{{0, 0}, {0, 20e3}, {20e3, 20e3}, {20e3, 0}, {0, 0}}}};
   const MultiPolygon east{{{{20e3, 0}, {20e3, 20e3}, {40e3, 20e3}, {40e3, 0}, {20e3, 0}}}};
   const Areas districts{{west, east}, {"W", "E"}, {"West", "East"}, {}};
