@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <map>
 #include <numeric>
+#include <ostream>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -59,6 +60,10 @@ struct Expected {
   std::array<std::size_t, 4> kinds;  ///< point, disc, admin, unplaced
   int outside_range, low_above_high;
 };
+
+void PrintTo(const Expected& expected, std::ostream* out) {
+  *out << expected.file;
+}
 
 std::size_t warnings_with(const EventBatch& batch, const std::string& count, const std::string& phrase) {
   std::size_t found = 0;

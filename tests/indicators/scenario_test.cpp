@@ -1,3 +1,5 @@
+#include <ostream>
+
 #include <gtest/gtest.h>
 
 #include <tocsin/core/error.hpp>
@@ -69,6 +71,10 @@ struct Mistake {
   const char* to;
   const char* said;  ///< position and the telling part of the message
 };
+
+void PrintTo(const Mistake& mistake, std::ostream* out) {
+  *out << mistake.to;
+}
 
 class Mistakes : public testing::TestWithParam<Mistake> {};
 

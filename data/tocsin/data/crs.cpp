@@ -15,7 +15,7 @@ std::string wkt_of(const OGRSpatialReference& srs) {
   char* text = nullptr;
   const char* const options[] = {"FORMAT=WKT2", "MULTILINE=NO", nullptr};
   const OGRErr fault = srs.exportToWkt(&text, options);
-  const std::string wkt = text == nullptr ? "" : text;
+  std::string wkt = text == nullptr ? "" : text;
   CPLFree(text);
   if (fault != OGRERR_NONE || wkt.empty()) throw Error(ErrorCode::internal, "a CRS cannot be written as WKT");
   return wkt;

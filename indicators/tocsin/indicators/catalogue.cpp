@@ -34,7 +34,7 @@ CatalogueEntry read_entry(const Value& table, const std::string& pillar, Problem
   ValueTable defaults{{"pillar", Value{pillar, table.position}}};
   for (const auto& [key, value] : *table.table()) {
     for (const char* taken : {"name", "role", "direction", "where", "measure", "normalise", "weight"})
-      if (key == taken) defaults.emplace_back(key, value);
+      if (key == taken) defaults.push_back({key, value});
     if (key == "measure" && value.table() != nullptr) {
       Parameters measure(value, "measure", problems);
       entry.available = is_built(measure.text("kind"));

@@ -35,7 +35,7 @@ Value overlay(const CatalogueEntry& entry, const Value& own) {
   for (const auto& [key, value] : *own.table()) {
     Value* base = find_key(keys, key);
     if (base == nullptr) {
-      keys.emplace_back(key, value);
+      keys.push_back({key, value});
     } else if (base->table() != nullptr && value.table() != nullptr &&
                (kind_of(value).empty() || kind_of(value) == kind_of(*base))) {
       auto& inner = std::get<ValueTable>(base->data);
@@ -44,7 +44,7 @@ Value overlay(const CatalogueEntry& entry, const Value& own) {
         if (Value* known = find_key(inner, inner_key))
           *known = inner_value;
         else
-          inner.emplace_back(inner_key, inner_value);
+          inner.push_back({inner_key, inner_value});
       }
     } else {
       *base = value;

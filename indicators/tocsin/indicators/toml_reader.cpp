@@ -18,11 +18,11 @@ Value convert(const toml::node& node, const std::string& file) {
   value.position = position_of(node.source(), file);
   if (const auto* table = node.as_table()) {
     ValueTable keys;
-    for (const auto& [key, item] : *table) keys.emplace_back(std::string(key.str()), convert(item, file));
+    for (const auto& [key, item] : *table) keys.push_back({std::string(key.str()), convert(item, file)});
     // The library keeps keys sorted by name; people think in the order of the file.
     std::stable_sort(keys.begin(), keys.end(), [](const auto& a, const auto& b) {
-      return std::pair(a.second.position.line, a.second.position.column) <
-             std::pair(b.second.position.line, b.second.position.column);
+      return std::pair(a.value.position.line, a.value.position.column) <
+             std::pair(b.value.position.line, b.value.position.column);
     });
     value.data = std::move(keys);
   } else if (const auto* array = node.as_array()) {

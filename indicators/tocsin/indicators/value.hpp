@@ -18,9 +18,9 @@ struct Position {
   int column = 0;
 };
 
-struct Value;
+struct KeyValue;
 /// Keys in the order of the file.
-using ValueTable = std::vector<std::pair<std::string, Value>>;
+using ValueTable = std::vector<KeyValue>;
 
 /// One value of a scenario or catalogue file, with its position. The rest of the library reads these and never the
 /// file.
@@ -34,6 +34,12 @@ struct Value {
   [[nodiscard]] const Day* day() const { return std::get_if<Day>(&data); }
   [[nodiscard]] const std::vector<Value>* list() const { return std::get_if<std::vector<Value>>(&data); }
   [[nodiscard]] const ValueTable* table() const { return std::get_if<ValueTable>(&data); }
+};
+
+/// One key of a table.
+struct KeyValue {
+  std::string key;
+  Value value;
 };
 
 /// Everything that is wrong with a scenario, collected so that it can be told at once.
