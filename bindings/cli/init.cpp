@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 fs::path sample_folder() {
   std::error_code fault;
   const fs::path program = fs::read_symlink("/proc/self/exe", fault);
-  const fs::path folder = program.parent_path().parent_path() / "share/tocsin/samples/western_equatoria";
+  fs::path folder = program.parent_path().parent_path() / "share/tocsin/samples/western_equatoria";
   if (fault || !fs::exists(folder / "scenario.toml"))
     throw Error(ErrorCode::io,
                 "the sample is not installed beside the program (share/tocsin/samples); install tocsin again");

@@ -49,7 +49,7 @@ std::unique_ptr<RasterSource> open_raster(const SourceSpec& spec) {
                 fmt::format("source '{}': per_km2 needs resample = \"mean\", \"bilinear\" or \"nearest\"; "
                             "densities do not add up",
                             spec.name));
-  SourceRaster{spec};  // what is wrong with the file is said before any work
+  const SourceRaster opened{spec};  // what is wrong with the file is said before any work
   return std::make_unique<GdalRasterSource>(spec);
 }
 

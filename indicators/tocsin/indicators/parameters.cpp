@@ -198,7 +198,7 @@ std::vector<std::string> Parameters::texts_or(const std::string& key, std::vecto
 }
 
 std::string Parameters::word_or(const std::string& key, const std::vector<std::string>& words, std::string fallback) {
-  const std::string word = text_or(key, fallback);
+  std::string word = text_or(key, fallback);
   if (word == fallback || std::find(words.begin(), words.end(), word) != words.end()) return word;
   const std::string near = nearest_word(word, words);
   problem(key, fmt::format("is \"{}\"{}; there are: {}", word,

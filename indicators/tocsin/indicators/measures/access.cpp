@@ -53,7 +53,7 @@ class AccessMeasure final : public Measure {
     const Table& table = context.tables.at(setting_.source);
     const Columns columns = find(table);
     const TimeWindow window = window_of(period, window_, std::nullopt);
-    const auto length = static_cast<std::size_t>(days_between(window.first, window.last) + 1);
+    const auto length = static_cast<std::size_t>(days_between(window.first, window.last)) + 1;
     // Gaps of one area may overlap: a day counts once.
     std::vector<std::vector<bool>> closed(context.areas.size());
     for (std::size_t i = 0; i < table.rows.size(); ++i) {
