@@ -8,6 +8,8 @@
 #include <nlohmann/json.hpp>
 
 #include <tocsin/core/error.hpp>
+#include <tocsin/data/crs.hpp>
+#include <tocsin/data/event_source.hpp>
 #include <tocsin/indicators/source_loading.hpp>
 
 #include "console_progress.hpp"
@@ -16,6 +18,16 @@
 
 namespace tocsin::cli {
 namespace {
+
+/// A box in degrees, to a tenth: enough to see that a source lies where it should, and no more.
+std::string degrees(const Box& box, const std::string& crs_wkt) {
+  std::array<double, 4> x{box.min_x, box.min_x, box.max_x, box.max_x};
+  std::array<double, 4> y{box.min_y, box.max_y, box.min_y, box.max_y};
+  data::Transformer(crs_wkt, "EPSG:4326").transform(x, y);
+  return fmt::format("{:.1f} to {:.1f} E, {:.1f} to {:.1f} N", *std::min_element(x.begin(), x.end()),
+                     *std::max_element(x.begin(), x.end()), *std::min_element(y.begin(), y.end()),
+                     *std::max_element(y.begin(), y.end()));
+}
 
 /// What one source of events holds, for people.
 struct EventSummary {
@@ -38,7 +50,7 @@ EventSummary summarise(const EventBatch& batch) {
     summary.first = std::min(summary.first, events.first_day[i]);
     summary.last = std::max(summary.last, events.last_day[i]);
     ++summary.precision[static_cast<std::size_t>(events.precision[i].kind)];
-    if (std::isnan(events.x[i])) continue;
+    if (!std::isfinite(events.x[i]) || std::abs(events.x[i]) >= data::beyond_reach_m) continue;
     summary.box = {std::min(summary.box.min_x, events.x[i]), std::min(summary.box.min_y, events.y[i]),
                    std::max(summary.box.max_x, events.x[i]), std::max(summary.box.max_y, events.y[i])};
   }
@@ -102,12 +114,14 @@ class Checker {
         const auto batch = sources.events.at(request.source)
                                ->read({sources.crs_wkt, request.number_fields, request.text_fields, request.filters});
         for (const std::string& text : batch.warnings) warn(text);
-        return tell_events(request.source, summarise(batch));
+        return tell_events(request.source, summarise(batch), sources.crs_wkt);
       }
       case PortKind::areas: {
         const auto batch = sources.areas.at(request.source)->read(sources.crs_wkt);
         for (const std::string& text : batch.warnings) warn(text);
-        return tell(request.source, "areas", fmt::format("{} areas", batch.areas.size()),
+        return tell(request.source, "areas",
+                    fmt::format("{} area{}, {}", batch.areas.size(), batch.areas.size() == 1 ? "" : "s",
+                                degrees(batch.areas.bounds(), sources.crs_wkt)),
                     {{"areas", batch.areas.size()}});
       }
       case PortKind::features: {
@@ -150,7 +164,7 @@ class Checker {
     lines_.push_back(fmt::format("{:<22} {:<9} {}", source, kind, text));
   }
 
-  void tell_events(const std::string& source, const EventSummary& summary) {
+  void tell_events(const std::string& source, const EventSummary& summary, const std::string& crs_wkt) {
     const auto& [point, disc, admin, unplaced] = summary.precision;
     const bool any = summary.usable > 0;
     nlohmann::ordered_json json{
@@ -173,6 +187,8 @@ class Checker {
                      any ? fmt::format(", {} to {}", to_string(summary.first), to_string(summary.last)) : "", point,
                      disc, admin, unplaced),
          std::move(json));
+    if (summary.box.min_x <= summary.box.max_x)
+      lines_.push_back(fmt::format("{:<32} {}", "", degrees(summary.box, crs_wkt)));
     for (const auto& [reason, rows] : summary.reasons)
       lines_.push_back(fmt::format("{:<32} {} x {}", "", rows, reason));
   }
