@@ -302,6 +302,18 @@ TEST(Assessment, TheSameBytesForAnyNumberOfThreads) {
       }
 }
 
+TEST(Assessment, AReferenceMayLieOutsideTheRun) {
+  Events events = three_events();
+  for (int i = 0; i < 3; ++i) events.add(5e3, 5e3, make_day(2021, 2, 10));
+  auto sources = two_district_sources(events);
+  const auto sink =
+      run(two_district_scenario(indicator("n", "incidents", R"({ kind = "count" })",
+                                          R"({ kind = "minmax", reference = "2021-02-01..2021-03-31" })")),
+          sources);
+  EXPECT_NEAR(sink.periods()[0].areas[0].score, 100.0 / 3, 1e-4) << "one event, against none to three in the reference";
+  EXPECT_EQ(sink.report().rows.at("incidents").used, 6);
+}
+
 TEST(Assessment, ASourceThatWasNotGivenIsNamed) {
   auto sources = two_district_sources({});
   sources.events.clear();

@@ -66,21 +66,32 @@ void warn_of_an_early_end(const EventLoading& loading, const std::string& source
                     source, to_string(last), silence, to_string(last), source));
 }
 
-/// How far before the first period a source's records still count, over all indicators that read it.
-Day earliest(const EventLoading& loading, const std::string& source) {
-  Day first = loading.periods.front().first;
+/// The days from which a source's records count, over all indicators that read it and what they are compared with.
+struct Span {
+  Day first, last;
+};
+
+Span span_of_interest(const EventLoading& loading, const std::string& source) {
+  const Period &first_period = loading.periods.front(), &last_period = loading.periods.back();
+  Span span{first_period.first, last_period.last};
   for (const Indicator& indicator : loading.scenario.indicators)
-    for (const SourceNeed& need : indicator.measure->needs())
-      if (need.source == source)
-        first =
-            std::min(first, loading.periods.front().last -
-                                std::chrono::days{static_cast<int>(std::ceil(indicator.measure->lookback().days)) - 1});
-  return first;
+    for (const SourceNeed& need : indicator.measure->needs()) {
+      if (need.source != source) continue;
+      Day end = first_period.last;
+      if (indicator.reference.kind == ReferenceSpan::Kind::span) {
+        end = std::min(end, period_of(indicator.reference.from, loading.scenario.every).last);
+        span.first = std::min(span.first, indicator.reference.from);
+        span.last = std::max(span.last, indicator.reference.to);
+      }
+      const int lookback = static_cast<int>(std::ceil(indicator.measure->lookback().days));
+      span.first = std::min(span.first, end - std::chrono::days{lookback - 1});
+    }
+  return span;
 }
 
 void account_events(const EventLoading& loading, const std::string& source, bool unfiltered, const EventLayer& layer) {
   const Events& events = layer.batch.events;
-  const Day first = earliest(loading, source), last = loading.periods.back().last;
+  const auto [first, last] = span_of_interest(loading, source);
   PlacementAccount& placement = loading.ledger.report().placement[source];
   for (std::size_t i = 0; i < events.size(); ++i) {
     const bool wanted = unfiltered || std::any_of(layer.batch.matches.begin(), layer.batch.matches.end(),

@@ -7,8 +7,10 @@
 namespace tocsin {
 namespace {
 
-bool looks_at(const ReferenceSpan& span, const Period& period) {
-  return span.kind == ReferenceSpan::Kind::all || (period.first >= span.from && period.last <= span.to);
+/// The periods that an indicator's reference looks at: all of the run, or those of its own span of dates.
+std::vector<Period> reference_periods(const Indicator& indicator, const std::vector<Period>& run, Every every) {
+  if (indicator.reference.kind == ReferenceSpan::Kind::all) return run;
+  return periods_between(indicator.reference.from, indicator.reference.to, every);
 }
 
 bool learns(const Indicator& indicator) {
@@ -60,20 +62,19 @@ Raster<float> IndicatorValues::measure(std::size_t indicator, const Period& peri
 void IndicatorValues::learn_references(const std::vector<Period>& periods, Progress& progress) {
   const auto wanted = std::count_if(scenario_.indicators.begin(), scenario_.indicators.end(), learns);
   if (wanted == 0) return;
-  progress.stage("looking at the reference periods", static_cast<std::int64_t>(periods.size()));
-  for (const Period& period : periods) {
-    throw_if_cancelled(progress);
-    const auto gaps = masks(period);
-    for (std::size_t i = 0; i < scenario_.indicators.size(); ++i) {
-      const Indicator& indicator = scenario_.indicators[i];
-      if (!learns(indicator) || !looks_at(indicator.reference, period)) continue;
-      if (indicator.measure->constant() && references_.contains(i)) continue;
-      const Raster<float> raster = measure(i, period, gaps);
+  progress.stage("looking at the reference periods", wanted);
+  for (std::size_t i = 0; i < scenario_.indicators.size(); ++i) {
+    const Indicator& indicator = scenario_.indicators[i];
+    if (!learns(indicator)) continue;
+    for (const Period& period : reference_periods(indicator, periods, scenario_.every)) {
+      throw_if_cancelled(progress);
+      const Raster<float> raster = measure(i, period, masks(period));
       references_[i].add(raster.values());
+      if (indicator.measure->constant() && !indicator.measure->reported()) break;  // the same in every period
     }
+    references_[i].finish(indicator.normalise.kind);
     progress.advance();
   }
-  for (auto& [indicator, reference] : references_) reference.finish(scenario_.indicators[indicator].normalise.kind);
 }
 
 void IndicatorValues::normalise(std::size_t indicator) {
