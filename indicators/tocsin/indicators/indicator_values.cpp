@@ -79,20 +79,19 @@ void IndicatorValues::learn_references(const std::vector<Period>& periods, Progr
 
 void IndicatorValues::normalise(std::size_t indicator) {
   const Indicator& spec = scenario_.indicators[indicator];
+  Raster<float>& raster = normalised_[indicator];
   Reference own;
   const Reference* reference = nullptr;
   if (needs_reference(spec.normalise.kind)) {
     if (learns(spec)) {
       reference = &references_[indicator];
     } else {
-      own.add(raw_[indicator].values());
+      own.add(raster.values());
       own.finish(spec.normalise.kind);
       reference = &own;
     }
   }
-  normalised_[indicator] = raw_[indicator];
   const Normaliser normaliser(spec.normalise, reference);
-  Raster<float>& raster = normalised_[indicator];
   parallel_for(static_cast<std::size_t>(raster.grid().height),
                [&](std::size_t row) { normaliser.apply(raster.row(static_cast<std::int64_t>(row))); });
 }
@@ -102,7 +101,8 @@ const IndicatorRasters& IndicatorValues::evaluate(const Period& period, Progress
   for (std::size_t i = 0; i < scenario_.indicators.size(); ++i) {
     throw_if_cancelled(progress);
     if (settled_[i] != 0) continue;
-    raw_[i] = measure(i, period, gaps);
+    normalised_[i] = measure(i, period, gaps);
+    if (scenario_.indicators[i].role == Role::exposure) raw_[i] = normalised_[i];
     normalise(i);
     // A constant measure of reports still changes with access, and is measured again.
     const Measure& measure_of = *scenario_.indicators[i].measure;

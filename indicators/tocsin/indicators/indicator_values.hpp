@@ -21,13 +21,14 @@ class IndicatorValues {
 
   /// Normalised values of one period, in the order of the scenario; valid until the next call.
   const IndicatorRasters& evaluate(const Period& period, Progress& progress);
-  /// Raw values of an indicator in the period of the last evaluate: for exposure layers.
+  /// Raw values of an indicator with role exposure in the period of the last evaluate; empty for the others.
   [[nodiscard]] const Raster<float>& raw(std::size_t indicator) const { return raw_[indicator]; }
 
  private:
   /// The raw values: outside the area, and where reports cannot come from, NaN.
   Raster<float> measure(std::size_t indicator, const Period& period, const std::vector<Raster<float>>& masks) const;
   [[nodiscard]] std::vector<Raster<float>> masks(const Period& period) const;
+  /// In place.
   void normalise(std::size_t indicator);
 
   const Scenario& scenario_;
