@@ -10,8 +10,8 @@
 namespace tocsin {
 namespace {
 
-/// Rasters that a run holds at the same time: raw and normalised values of each indicator, bands, and a few to work
-/// with.
+/// Rasters that a run holds at the same time, from above: two for each indicator (an exposure's raw values too), bands,
+/// and a few to work with.
 double bytes_needed(const Scenario& scenario, const Grid& grid, const Grid& wide) {
   const double rasters = 2.0 * static_cast<double>(scenario.indicators.size()) + 12;
   return 4.0 * rasters * static_cast<double>(grid.width) * static_cast<double>(grid.height) +
