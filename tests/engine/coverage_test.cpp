@@ -18,12 +18,14 @@
 
 #include "csv.hpp"
 #include "shapes.hpp"
+#include "zonal_oracle.hpp"
 
 namespace tocsin {
 namespace {
 
 namespace bg = boost::geometry;
 using test::grid_from;
+using test::oracle_polygons;
 using test::polygon_of;
 using test::rectangle;
 
@@ -70,28 +72,6 @@ Shares shares_by_clipping(const MultiPolygon& shape, const Grid& grid) {
     }
   }
   return shares;
-}
-
-/// The oracle's cells are 0.5 m wide and 0.25 m high, ours are square: halving every x makes them so, and keeps the
-/// shares.
-std::map<std::string, MultiPolygon> oracle_polygons() {
-  std::map<std::string, MultiPolygon> shapes;
-  std::ifstream file(std::string(TOCSIN_SOURCE_DIR) + "/tests/engine/oracle/zonal/polygons.csv");
-  std::string line;
-  std::getline(file, line);
-  while (std::getline(file, line)) {
-    const std::size_t open = line.find('"'), close = line.rfind('"');
-    const std::string wkt = line.substr(open + 1, close - open - 1);
-    MultiPolygon shape{Polygon{}};
-    if (wkt.starts_with("MULTI"))
-      bg::read_wkt(wkt, shape);
-    else
-      bg::read_wkt(wkt, shape[0]);
-    bg::for_each_point(shape, [](Point& point) { point.x(point.x() / 2); });  // exact
-    bg::correct(shape);
-    shapes[line.substr(0, line.find(','))] = shape;
-  }
-  return shapes;
 }
 
 TEST(CoverageFractions, AgreeWithGeos) {
