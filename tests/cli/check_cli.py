@@ -190,7 +190,7 @@ def full_disk(work, scenario, out):
 
 
 def verbs(work):
-    for verb in ("run", "check", "init", "indicators", "formats", "density", "distance"):
+    for verb in ("run", "check", "init", "indicators", "formats", "density", "distance", "zonal"):
         run = tocsin(verb, "--help")
         check(run.returncode == 0 and "Example: tocsin " + verb in run.stdout or "tocsin " + verb in run.stdout, f"{verb} --help ends in an example")
     run = tocsin("init", work / "new", "--from-sample")
@@ -215,6 +215,36 @@ def verbs(work):
     check(run.returncode == 2 and "--overwrite" in run.stderr, "density does not replace a file unasked")
 
 
+def zonal(work):
+    raster, areas = sample / "population.tif", sample / "counties.geojson"
+    run = tocsin("zonal", raster, areas, "--code", "pcode", "--name", "name", "--stats", "sum,coverage,quantile(0.9)",
+                 "-o", work / "people.csv", "-q")
+    check(run.returncode == 0, f"zonal: {run.stderr}")
+    rows = {r["code"]: r for r in csv.DictReader((work / "people.csv").open())}
+    known = {f["properties"]["pcode"]: f["properties"]["population"] for f in json.loads(areas.read_text())["features"]}
+    check(set(rows) == set(known), "zonal: a row for each county")
+    for code, people in known.items():
+        check(abs(float(rows[code]["sum"]) - people) < 0.01 * people, f"zonal: people of {code}")
+    for arguments, telling in ((["--stats", "average"], "there are: count"), (["--stats", "weighted_mean"], "--weights"),
+                               (["--code", "pcoed"], "pcode"), (["--band", "7"], "band")):
+        run = tocsin("zonal", raster, areas, "-o", work / "bad.csv", *arguments)
+        check(run.returncode in (2, 3) and telling in run.stderr and not (work / "bad.csv").exists(), f"zonal {arguments}: {run.stderr}")
+    real = os.environ.get("TOCSIN_REAL_DATA")
+    if not real:
+        print("skipped: zonal figures of real counties (TOCSIN_REAL_DATA is not set)")
+        return
+    # Means by the planar share of each cell, from shapely.
+    wanted = {"Tambura": (5.454537, 36.625468), "Yambio": (20.665719, 25.815458), "Juba": (31.640115, 53.894614),
+              "Ezo": (12.317750, 23.714719), "Nagero": (2.219807, 27.065665)}
+    run = tocsin("zonal", f"{real}/data/population_density_worldpop2020_20km.tif", f"{real}/data/south_sudan.gpkg", "--layer", "adm2",
+                 "--code", "adm2_pcode", "--name", "adm2_name", "--stats", "mean,count", "-o", work / "worldpop.csv", "-q")
+    check(run.returncode == 0, f"zonal on real data: {run.stderr}")
+    for row in csv.DictReader((work / "worldpop.csv").open()):
+        if row["name"] in wanted:
+            mean, count = wanted[row["name"]]
+            check(abs(float(row["mean"]) - mean) < 1e-6 and abs(float(row["count"]) - count) < 1e-6, f"zonal {row}")
+
+
 def catalogue(work):
     entries = json.loads(tocsin("indicators", "--json").stdout)
     check(len(entries) >= 60, f"{len(entries)} indicators in the catalogue")
@@ -231,6 +261,7 @@ with tempfile.TemporaryDirectory() as folder:
     stopping(work, job, output)
     full_disk(work, job, output)
     verbs(work)
+    zonal(work)
     catalogue(work)
 print(f"{checks - len(failures)} of {checks} checks passed")
 sys.exit(1 if failures else 0)

@@ -58,7 +58,7 @@ class VectorAreaSource final : public AreaSource {
       throw Error(ErrorCode::input, fmt::format("{} holds no area{}", where_it_is(),
                                                 spec_.where.empty() ? "" : " that satisfies its where clause"));
     refuse_repeated_codes(raw);
-    refuse_overlaps(raw);
+    if (!spec_.overlaps_allowed) refuse_overlaps(raw);
     project(raw, reader.srs(), crs_wkt);
     std::size_t field = 0;
     for (const auto& [name, index] : numeric_fields(reader.definition())) {

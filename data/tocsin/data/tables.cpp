@@ -62,6 +62,10 @@ class MemoryFile {
 
 }  // namespace
 
+std::string csv_text(const std::string& text) {
+  return quoted(without_formula(text));
+}
+
 std::string three_decimals(double value) {
   const std::string text = fmt::format("{:.3f}", value);
   return text == "-0.000" ? "0.000" : text;

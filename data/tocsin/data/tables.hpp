@@ -38,6 +38,10 @@ std::string three_decimals(double value);
 /// formula (it begins with = + - @, a tab or a carriage return) gets a leading apostrophe.
 std::string areas_csv(const AssessmentHeader& header, std::span<const AreaPeriod> periods);
 
+/// A text as a cell of a CSV file (RFC 4180): quoted where it must be; a text that begins with = + - @ gets an
+/// apostrophe before it, so that no spreadsheet takes it for a formula.
+std::string csv_text(const std::string& text);
+
 /// quarantine.csv: `source,row,reason,detail,record`, quoted and made safe in the same way.
 std::string quarantine_csv(std::span<const QuarantinedRow> rows);
 

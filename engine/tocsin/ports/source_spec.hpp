@@ -33,6 +33,8 @@ struct SourceSpec {
   std::map<std::string, std::string> columns;  ///< tocsin's field name -> the source's column
   Resample resample = Resample::bilinear;
   int band = 1;
+  /// Areas may overlap: for statistics of each by itself, never for reporting units.
+  bool overlaps_allowed = false;
   /// Raster values are per square kilometre: they are multiplied by the cell's area once on the grid.
   bool per_km2 = false;
   /// The days that the source covers; what lies before and after is not observed rather than quiet. Empty: all days.

@@ -13,8 +13,6 @@
 namespace tocsin::data {
 namespace {
 
-constexpr float nan_value = std::numeric_limits<float>::quiet_NaN();
-
 /// GDAL keeps the nodata value of 64-bit integers apart.
 double nodata_of(GDALRasterBand& band, bool& has_nodata) {
   int has = 0;
@@ -89,6 +87,15 @@ Window SourceRaster::clipped(const Window& window) const {
 }
 
 std::vector<float> SourceRaster::read(const Window& window) {
+  return read_cells<float>(window);
+}
+
+std::vector<double> SourceRaster::read_double(const Window& window) {
+  return read_cells<double>(window);
+}
+
+template <typename T>
+std::vector<T> SourceRaster::read_cells(const Window& window) {
   const auto width = static_cast<std::size_t>(window.width), height = static_cast<std::size_t>(window.height);
   std::vector<double> values(width * height);
   std::vector<std::uint8_t> mask(has_mask_ ? values.size() : 0);
@@ -105,16 +112,16 @@ std::vector<float> SourceRaster::read(const Window& window) {
   if (result != CE_None)
     throw Error(ErrorCode::input,
                 fmt::format("{} cannot be read to its end; it is damaged or cut short{}", what_, trap.note()));
-  std::vector<float> cells(values.size());
+  std::vector<T> cells(values.size());
   for (std::size_t row = 0; row < height; ++row) {
     const std::size_t from_row = south_up_ ? height - 1 - row : row;
     for (std::size_t column = 0; column < width; ++column) {
       const std::size_t from = from_row * width + column;
       const bool observed = !std::isnan(values[from]) && !is_nodata(values[from]) && (!has_mask_ || mask[from] != 0);
-      const auto value = static_cast<float>(values[from] * scale_ + offset_);
+      const auto value = static_cast<T>(values[from] * scale_ + offset_);
       const bool infinite = observed && std::isinf(value);
       infinities_ += infinite ? 1 : 0;
-      cells[row * width + column] = observed && !infinite ? value : nan_value;
+      cells[row * width + column] = observed && !infinite ? value : std::numeric_limits<T>::quiet_NaN();
     }
   }
   return cells;

@@ -40,11 +40,15 @@ class SourceRaster {
   [[nodiscard]] Window clipped(const Window& window) const;
   /// @throws Error input when the file is damaged there
   [[nodiscard]] std::vector<float> read(const Window& window);
+  /// The same without rounding to float, for statistics.
+  [[nodiscard]] std::vector<double> read_double(const Window& window);
   [[nodiscard]] std::int64_t infinities() const { return infinities_; }
 
  private:
   void read_georeference(const SourceSpec& spec);
   [[nodiscard]] bool is_nodata(double value) const;
+  template <typename T>
+  std::vector<T> read_cells(const Window& window);
 
   DatasetHandle dataset_;
   SrsHandle srs_;
