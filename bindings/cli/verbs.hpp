@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include <CLI/CLI.hpp>
 
 namespace tocsin::cli {
@@ -10,6 +12,7 @@ struct CommonOptions {
   bool json = false;
   bool quiet = false;
   bool overwrite = false;
+  std::string memory;  ///< as written; empty: a quarter of the machine's
 };
 
 /// Each adds one verb to the program; its callback does the work and throws tocsin::Error.
@@ -24,5 +27,10 @@ void add_zonal(CLI::App& app, CommonOptions& common);
 
 /// Adds --threads, --json, --quiet, --overwrite to a verb.
 void add_common_options(CLI::App& verb, CommonOptions& common);
+/// Adds --memory to a verb that works in parts.
+void add_memory_option(CLI::App& verb, CommonOptions& common);
+/// The bytes that the verb may take; GDAL's cache of blocks is held to a small part of them.
+/// @throws Error invalid_argument when --memory is not an amount
+double memory_of(const CommonOptions& common);
 
 }  // namespace tocsin::cli

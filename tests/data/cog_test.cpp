@@ -15,7 +15,7 @@ namespace {
 using test::TempFiles;
 using test::thrown_by;
 
-const CogText text{"Made up: risk", "Made up", "2021-12", "2022-01-15"};
+const RasterText text{"Made up: risk", "Made up", "2021-12", "2022-01-15"};
 
 class Cog : public testing::Test {
  protected:

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <mutex>
 
 #include <cpl_conv.h>
@@ -36,6 +37,10 @@ void register_gdal() {
     GDALAllRegister();
     OSRSetPROJEnableNetwork(FALSE);
   });
+}
+
+void limit_block_cache(double bytes) {
+  GDALSetCacheMax64(static_cast<GIntBig>(std::clamp(bytes, 16e6, 256e6)));
 }
 
 ErrorTrap::ErrorTrap() {

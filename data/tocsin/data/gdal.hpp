@@ -18,6 +18,9 @@ namespace tocsin::data {
 /// Registers GDAL's drivers, once a process, and keeps PROJ off the network. Cheap to call again.
 void register_gdal();
 
+/// Holds GDAL's cache of raster blocks, one for the whole process, to so many bytes (16 MB at least, 256 MB at most).
+void limit_block_cache(double bytes);
+
 /// While it lives, GDAL says nothing on this thread: its messages are kept here. Traps nest.
 class ErrorTrap {
  public:

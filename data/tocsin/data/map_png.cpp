@@ -96,7 +96,7 @@ void draw_scores(MapCanvas& canvas, const MapLayout& layout, const Raster<float>
   const Grid& grid = score.grid();
   for (int row = 0; row < height; ++row)
     for (int column = 0; column < width; ++column) {
-      const double x = grid.origin_x + (column + 0.5) / layout.scale, y = grid.origin_y - (row + 0.5) / layout.scale;
+      const double x = grid.origin_x + (column + 0.5) / layout.scale, y = grid.north() - (row + 0.5) / layout.scale;
       const auto cell = grid.cell_of_point(x, y);
       if (!cell || std::isnan(score.at(*cell))) continue;
       const RiskClass& risk = risk_class_of(score.at(*cell));

@@ -18,6 +18,9 @@ void parallel_for(std::size_t n, const std::function<void(std::size_t)>& body);
 /// As above; stops early and throws Error cancelled when the progress says so, and advances it by one for each i.
 void parallel_for(std::size_t n, Progress& progress, const std::function<void(std::size_t)>& body);
 
+/// Threads that a parallel_for may use now; at least 1.
+std::size_t thread_count();
+
 /// Limits the number of threads of every parallel_for in this process while it lives.
 class ThreadLimit {
  public:

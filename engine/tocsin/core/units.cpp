@@ -18,6 +18,7 @@ struct Unit {
 };
 
 constexpr std::array length_units{Unit{"km", 1000.0}, Unit{"m", 1.0}};
+constexpr std::array memory_units{Unit{"GB", 1e9}, Unit{"MB", 1e6}};
 constexpr std::array duration_units{Unit{"day", 1.0},        Unit{"days", 1.0},    Unit{"d", 1.0},
                                     Unit{"week", 7.0},       Unit{"weeks", 7.0},   Unit{"month", 30.4375},
                                     Unit{"months", 30.4375}, Unit{"year", 365.25}, Unit{"years", 365.25}};
@@ -52,6 +53,12 @@ Duration parse_duration(std::string_view text) {
   throw Error(
       ErrorCode::invalid_argument,
       fmt::format("'{}' is not a duration; write a number and a unit, such as \"90 days\" or \"6 weeks\"", text));
+}
+
+double parse_bytes(std::string_view text) {
+  if (const auto value = parse_quantity(text, memory_units); value && *value > 0) return *value;
+  throw Error(ErrorCode::invalid_argument,
+              fmt::format("'{}' is not an amount of memory; write \"4 GB\" or \"500 MB\"", text));
 }
 
 }  // namespace tocsin

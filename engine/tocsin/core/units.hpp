@@ -35,4 +35,8 @@ Length parse_length(std::string_view text);
 /// @throws Error invalid_argument as parse_length.
 Duration parse_duration(std::string_view text);
 
+/// Reads an amount of memory: "4 GB" (10^9 bytes), "500 MB"; into bytes.
+/// @throws Error invalid_argument as parse_length, and unless it is more than 0.
+double parse_bytes(std::string_view text);
+
 }  // namespace tocsin

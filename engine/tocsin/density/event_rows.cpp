@@ -61,7 +61,7 @@ EventRows::EventRows(std::span<const WeightedPoint> events, const Grid& grid, do
     const WeightedPoint& event = events[i];
     strip_of[i] = nowhere;
     if (event.weight == 0 || !near.contains(event.x, event.y)) continue;
-    strip_of[i] = static_cast<std::uint32_t>(strip_of_row((grid.origin_y - event.y) / grid.cell_m));
+    strip_of[i] = static_cast<std::uint32_t>(strip_of_row((grid.north() - event.y) / grid.cell_m));
     ++starts_[strip_of[i] + 1];
   }
   for (std::size_t s = 0; s < strips; ++s) starts_[s + 1] += starts_[s];

@@ -7,7 +7,7 @@
 
 namespace tocsin::detail {
 
-/// A point in cell units: u counts columns from the west edge, v counts rows from the north edge of a window of cells.
+/// A point in cell units: u counts columns from the west edge, v counts rows from the north edge.
 struct CellPoint {
   double u = 0, v = 0;
 };
@@ -50,26 +50,32 @@ void walk_row(std::int64_t row, CellPoint a, CellPoint b, std::int64_t width, do
   }
 }
 
+/// Rows [first, end) of a window.
+struct RowRange {
+  std::int64_t first = 0, end = 0;
+};
+
 /// Cuts the edge from p to q at the lines of a window of cells and reports, for every cell that it passes, the signed
 /// area between the edge and the cell's right side, and the signed height that it crosses there ("cover"); both are
 /// positive where the edge runs south. With all edges of a ring, a cell's covered area is the sum of its own areas plus
 /// the covers of all cells to its left in the row: exact, without a test for inside or outside.
 ///
-/// The edge is always cut from its northern end, so that two polygons which share an edge cut it at the same bits.
+/// The edge is always cut from its northern end, so that two polygons which share an edge cut it at the same bits; and
+/// what is reported of a row does not depend on the other rows of the window.
+/// @param rows  of the window, counted as v is; columns run from 0 to `width`
 /// @param sink  called as sink(row, column, area, cover) with cells of the window only; parts north, south and east of
-/// it
-///              add nothing, parts west of it add their cover to column 0
+///              it add nothing, parts west of it add their cover to column 0
 template <typename Sink>
-void walk_edge(CellPoint p, CellPoint q, std::int64_t width, std::int64_t height, double sign, Sink& sink) {
+void walk_edge(CellPoint p, CellPoint q, std::int64_t width, RowRange rows, double sign, Sink& sink) {
   if (p.v == q.v) return;
   if (q.v < p.v) {
     std::swap(p, q);
     sign = -sign;
   }
-  const double rows = static_cast<double>(height);
-  if (q.v <= 0 || p.v >= rows) return;
-  const auto first = static_cast<std::int64_t>(std::max(0.0, std::floor(p.v)));
-  const auto last = static_cast<std::int64_t>(std::min(rows, std::ceil(q.v))) - 1;
+  const double north = static_cast<double>(rows.first), south = static_cast<double>(rows.end);
+  if (q.v <= north || p.v >= south) return;
+  const auto first = static_cast<std::int64_t>(std::max(north, std::floor(p.v)));
+  const auto last = static_cast<std::int64_t>(std::min(south, std::ceil(q.v))) - 1;
   for (std::int64_t row = first; row <= last; ++row) {
     const double top = static_cast<double>(row), bottom = top + 1;
     const CellPoint a = p.v >= top ? CellPoint{p.u, p.v - top} : CellPoint{u_at(p, q, top), 0};

@@ -29,10 +29,17 @@ Grid Grid::covering(const Box& box, Length cell, std::string crs_wkt) {
 
 std::optional<Cell> Grid::cell_of_point(double x, double y) const {
   const double column = std::floor((x - origin_x) / cell_m);
-  const double row = std::floor((origin_y - y) / cell_m);
+  const double row = std::floor((origin_y - y) / cell_m) - static_cast<double>(first_row);
   // Written so that NaN fails the test.
   if (!(column >= 0 && column < static_cast<double>(width) && row >= 0 && row < static_cast<double>(height))) return {};
   return Cell{static_cast<std::int64_t>(column), static_cast<std::int64_t>(row)};
+}
+
+Grid Grid::rows(std::int64_t first, std::int64_t count) const {
+  Grid band = *this;
+  band.first_row += first;
+  band.height = count;
+  return band;
 }
 
 Grid Grid::expanded(std::int64_t cells) const {

@@ -34,10 +34,13 @@ struct Cell {
 struct Grid {
   std::string crs_wkt;      ///< the projected CRS, metres; empty where nobody needs to know
   double origin_x = 0;      ///< x of the west edge
-  double origin_y = 0;      ///< y of the north edge
+  double origin_y = 0;      ///< y of the north edge; of a band, that of the grid which it was cut from
   double cell_m = 1;        ///< edge of a cell in metres
   std::int64_t width = 0;   ///< columns
   std::int64_t height = 0;  ///< rows
+  /// Rows between origin_y and row 0; other than 0 in a band of rows. A band keeps the origin of the whole, so that its
+  /// coordinates, and all that is computed from them, have the same bits.
+  std::int64_t first_row = 0;
 
   /// The smallest grid with edges at whole multiples of the cell that covers the box.
   /// @throws Error invalid_argument: cell not finite or not positive, box empty, reversed or not finite, more than 2^31
@@ -51,14 +54,20 @@ struct Grid {
   [[nodiscard]] double x_of_column(std::int64_t column) const {
     return origin_x + (static_cast<double>(column) + 0.5) * cell_m;  // of the centre
   }
-  [[nodiscard]] double y_of_row(std::int64_t row) const { return origin_y - (static_cast<double>(row) + 0.5) * cell_m; }
+  [[nodiscard]] double y_of_row(std::int64_t row) const {
+    return origin_y - (static_cast<double>(first_row + row) + 0.5) * cell_m;
+  }
+  /// y of the north edge of row 0.
+  [[nodiscard]] double north() const { return origin_y - static_cast<double>(first_row) * cell_m; }
   [[nodiscard]] Box bounds() const {
-    return {origin_x, origin_y - static_cast<double>(height) * cell_m, origin_x + static_cast<double>(width) * cell_m,
-            origin_y};
+    return {origin_x, origin_y - static_cast<double>(first_row + height) * cell_m,
+            origin_x + static_cast<double>(width) * cell_m, north()};
   }
   [[nodiscard]] double cell_area_km2() const { return cell_m * cell_m * 1e-6; }
   /// The cell that owns a point; empty outside the grid and for NaN.
   [[nodiscard]] std::optional<Cell> cell_of_point(double x, double y) const;
+  /// Rows [first, first + count) of this grid; they may reach beyond it, to the north (first < 0) and to the south.
+  [[nodiscard]] Grid rows(std::int64_t first, std::int64_t count) const;
   /// The same grid with `cells` more on every side.
   [[nodiscard]] Grid expanded(std::int64_t cells) const;
   friend bool operator==(const Grid&, const Grid&) = default;

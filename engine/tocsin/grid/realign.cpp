@@ -49,7 +49,7 @@ bool corners(const SourceCells& source, const Grid& grid, std::int64_t column, s
   double sum = 0;
   for (std::size_t i = 0; i < 4; ++i) {
     quad[i] = {(source.node_x[ring[i]] - grid.origin_x) / grid.cell_m,
-               (grid.origin_y - source.node_y[ring[i]]) / grid.cell_m};
+               (grid.origin_y - source.node_y[ring[i]]) / grid.cell_m - static_cast<double>(grid.first_row)};
     sum += quad[i].u + quad[i].v;
   }
   return std::isfinite(sum);
@@ -95,7 +95,7 @@ void overlap(const Window& window, Scratch& scratch) {
   };
   const double sign = window.quad_area > 0 ? -1 : 1;
   for (std::size_t i = 0; i < 4; ++i)
-    detail::walk_edge(window.quad[i], window.quad[(i + 1) % 4], window.width, window.height, sign, sink);
+    detail::walk_edge(window.quad[i], window.quad[(i + 1) % 4], window.width, {0, window.height}, sign, sink);
   std::size_t cell = 0;
   for (std::int64_t row = 0; row < window.height; ++row) {
     double cover = 0;

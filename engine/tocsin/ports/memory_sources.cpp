@@ -39,7 +39,7 @@ FeatureBatch MemoryFeatureSource::read(const std::string&, const std::string& wh
 RasterBatch MemoryRasterSource::read(const Grid& grid) {
   const Grid& own = raster_.grid();
   const double columns = (grid.origin_x - own.origin_x) / own.cell_m;
-  const double rows = (own.origin_y - grid.origin_y) / own.cell_m;
+  const double rows = (own.north() - grid.north()) / own.cell_m;
   if (own.cell_m != grid.cell_m || columns != std::round(columns) || rows != std::round(rows))
     throw Error(ErrorCode::shape_mismatch, "a raster in memory must have the grid's cell size and aligned edges");
   RasterBatch batch{Raster<float>(grid, static_cast<float>(not_observed)), {}};

@@ -40,13 +40,13 @@ void add_ring(const Ring& ring, double inside, const Grid& grid, std::vector<Cro
     return CellPoint{(point.x() - grid.origin_x) / grid.cell_m, (grid.origin_y - point.y()) / grid.cell_m};
   };
   const auto sink = [&](std::int64_t row, std::int64_t column, double area, double cover) {
-    crossings.push_back({grid.index({column, row}), area, cover});
+    crossings.push_back({grid.index({column, row - grid.first_row}), area, cover});
   };
   // A clockwise ring runs north on its west side, where the covered cells begin.
   const double sign = clockwise_area(ring) >= 0 ? -inside : inside;
   for (std::size_t i = 0; i < ring.size(); ++i)
-    detail::walk_edge(to_cells(ring[i]), to_cells(ring[i + 1 == ring.size() ? 0 : i + 1]), grid.width, grid.height,
-                      sign, sink);
+    detail::walk_edge(to_cells(ring[i]), to_cells(ring[i + 1 == ring.size() ? 0 : i + 1]), grid.width,
+                      {grid.first_row, grid.first_row + grid.height}, sign, sink);
 }
 
 void add_run(std::vector<CellShare>& shares, std::size_t first, std::size_t last, double share) {

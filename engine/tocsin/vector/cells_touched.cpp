@@ -27,16 +27,17 @@ void add_row_span(std::int64_t row, double west, double east, bool east_open, co
 /// Adds the cells that own a point of the segment p-q, both ends included.
 void add_segment(CellPoint p, CellPoint q, const Grid& grid, std::vector<std::size_t>& cells) {
   if (q.v < p.v) std::swap(p, q);
-  const double rows = static_cast<double>(grid.height);
-  if (q.v < 0 || p.v >= rows) return;
-  const auto first = static_cast<std::int64_t>(std::max(0.0, std::floor(p.v)));
-  const auto last = static_cast<std::int64_t>(std::min(rows - 1, std::floor(q.v)));
+  const double north = static_cast<double>(grid.first_row), south = static_cast<double>(grid.first_row + grid.height);
+  if (q.v < north || p.v >= south) return;
+  const auto first = static_cast<std::int64_t>(std::max(north, std::floor(p.v)));
+  const auto last = static_cast<std::int64_t>(std::min(south - 1, std::floor(q.v)));
   for (std::int64_t row = first; row <= last; ++row) {
     const double top = static_cast<double>(row), bottom = top + 1;
     const double u_top = p.v >= top ? p.u : detail::u_at(p, q, top);
     const bool leaves = q.v >= bottom;  // the point on the bottom line belongs to the next row
     const double u_bottom = leaves ? detail::u_at(p, q, bottom) : q.u;
-    add_row_span(row, std::min(u_top, u_bottom), std::max(u_top, u_bottom), leaves && u_bottom > u_top, grid, cells);
+    add_row_span(row - grid.first_row, std::min(u_top, u_bottom), std::max(u_top, u_bottom), leaves && u_bottom > u_top,
+                 grid, cells);
   }
 }
 
@@ -53,8 +54,10 @@ std::vector<std::size_t> touched(const LineString& line, const Grid& grid) {
     const Point& to = line[std::min(i + 1, line.size() - 1)];
     if (!std::isfinite(from.x()) || !std::isfinite(from.y()))
       throw Error(ErrorCode::invalid_argument, "a line has a coordinate that is not finite; repair the layer first");
-    add_segment({(from.x() - grid.origin_x) / grid.cell_m, (grid.origin_y - from.y()) / grid.cell_m},
-                {(to.x() - grid.origin_x) / grid.cell_m, (grid.origin_y - to.y()) / grid.cell_m}, grid, cells);
+    const auto in_cells = [&](const Point& point) {
+      return CellPoint{(point.x() - grid.origin_x) / grid.cell_m, (grid.origin_y - point.y()) / grid.cell_m};
+    };
+    add_segment(in_cells(from), in_cells(to), grid, cells);
   }
   std::sort(cells.begin(), cells.end());
   cells.erase(std::unique(cells.begin(), cells.end()), cells.end());

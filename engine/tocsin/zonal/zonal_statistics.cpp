@@ -181,9 +181,7 @@ void ZonalRun::add_rows(std::int64_t first_row, std::span<const double> values, 
   const auto columns = static_cast<std::size_t>(grid_.width);
   if (columns == 0 || values.size() % columns != 0 || (!weights.empty() && weights.size() != values.size()))
     throw Error(ErrorCode::shape_mismatch, "zonal statistics take whole rows of values, and as many weights or none");
-  Grid band = grid_;
-  band.origin_y -= static_cast<double>(first_row) * grid_.cell_m;
-  band.height = static_cast<std::int64_t>(values.size() / columns);
+  const Grid band = grid_.rows(first_row, static_cast<std::int64_t>(values.size() / columns));
   const Box box = band.bounds();
   parallel_for(areas_.size(), [&](std::size_t a) {
     const Box& reach = bounds_[a];

@@ -21,7 +21,7 @@ std::int64_t MeasureContext::area_by_code(const std::string& code) const {
 Raster<float> MeasureContext::cropped(const Raster<float>& wide) const {
   Raster<float> raster(grid);
   const auto left = std::llround((grid.origin_x - wide_grid.origin_x) / grid.cell_m);
-  const auto top = std::llround((wide_grid.origin_y - grid.origin_y) / grid.cell_m);
+  const auto top = std::llround((wide_grid.north() - grid.north()) / grid.cell_m);
   for (std::int64_t row = 0; row < grid.height; ++row) {
     const auto from = wide.row(row + top).subspan(static_cast<std::size_t>(left), static_cast<std::size_t>(grid.width));
     std::copy(from.begin(), from.end(), raster.row(row).begin());
