@@ -197,14 +197,15 @@ class Checker {
   void lay_out(Sources& sources, Progress& progress) {
     const auto periods = periods_between(scenario_.from, scenario_.to, scenario_.every);
     SourceLedger ledger;
-    const LoadedSources loaded = load_sources(scenario_, requests_of(scenario_), sources, periods, ledger, progress);
+    const SourceRequests requests = requests_of(scenario_);
+    const LoadedSources loaded(scenario_, requests, sources, periods, ledger, progress);
     for (const Indicator& indicator : scenario_.indicators)
-      indicator.measure->account(loaded.context, periods.front(), periods.back(), ledger);
-    const Grid& grid = loaded.context.grid;
+      indicator.measure->account(loaded.context(), periods.front(), periods.back(), ledger);
+    const Grid& grid = loaded.context().whole_grid;
     out_["grid"] = {{"width", grid.width}, {"height", grid.height}, {"cell_m", grid.cell_m}};
     out_["periods"] = periods.size();
     lines_.push_back(fmt::format("{:<22} {} x {} cells of {} m, {} periods, {} areas", "grid", grid.width, grid.height,
-                                 grid.cell_m, periods.size(), loaded.context.areas.size()));
+                                 grid.cell_m, periods.size(), loaded.context().areas.size()));
     for (const auto& [source, account] : ledger.report().rows) {
       std::string outside;
       for (const auto& [reason, rows] : account.outside) {

@@ -49,6 +49,8 @@ void print_summary(const Scenario& scenario, const AssessmentReport& report, con
 void run(const RunOptions& options, const CommonOptions& common) {
   Scenario scenario = load_scenario(options.scenario);
   if (options.seed >= 0) scenario.seed = options.seed;
+  const double memory = memory_of(common);
+  if (!common.memory.empty() || scenario.memory_bytes <= 0) scenario.memory_bytes = memory;
   ConsoleProgress progress(common.quiet);
   const ThreadLimit threads(common.threads);
   data::RunFolderSink sink(folder_options(scenario, options, common.overwrite));
@@ -73,6 +75,7 @@ void add_run(CLI::App& app, CommonOptions& common) {
       ->required();
   verb->add_option("--seed", options->seed, "overrides the scenario's seed")->check(CLI::NonNegativeNumber);
   add_common_options(*verb, common);
+  add_memory_option(*verb, common);
   verb->footer(
       "Writes a risk GeoTIFF for each period, areas.gpkg, areas.csv, areas.xlsx, a picture of the last period,\n"
       "quarantine.csv (rows that could not be used; internal) and run.json (what went in and out).\n"

@@ -79,7 +79,7 @@ def bad_input(work):
     expect_refused(work, "geographic crs", 2, "is in degrees", [('crs = "EPSG:32635"', 'crs = "EPSG:4326"')])
     expect_refused(work, "cell of 0", 2, "greater than 0", [('cell = "5 km"', 'cell = "0 km"')])
     expect_refused(work, "negative cell", 2, "greater than 0", [('cell = "5 km"', 'cell = "-1 km"')])
-    expect_refused(work, "cell too small", 2, "the smallest cell that fits", [('cell = "5 km"', 'cell = "1 m"')])
+    expect_refused(work, "cell too small", 2, "take a cell of", [('cell = "5 km"', 'cell = "1 m"')])
     expect_refused(work, "areas repeat a code", 3, "SS1009", files={"counties.geojson": geojson.replace('"SS1007"', '"SS1009"')})
     expect_refused(work, "dates reversed", 2, "is before `from`", [("to = 2021-08-31", "to = 2020-08-31")])
     expect_refused(work, "as_of before the end", 2, "is before `to`", [("as_of = 2021-09-15", "as_of = 2021-08-15")])

@@ -331,16 +331,16 @@ TEST(Assessment, ACellTooSmallForTheMemoryIsRefusedWithTheSmallestThatFits) {
   auto sources = two_district_sources({});
   Scenario scenario = two_district_scenario(density);
   scenario.cell = metres(1);
-  scenario.memory_limit_gb = 0.1;
+  scenario.memory_bytes = 0.1e9;
   MemoryResultSink sink;
   try {
     run_assessment(scenario, sources, sink);
     FAIL();
   } catch (const Error& error) {
     const std::string said = error.what();
-    EXPECT_NE(said.find("the smallest cell that fits"), std::string::npos) << said;
-    const auto quote = said.find("is \"");
-    scenario.cell = parse_length(said.substr(quote + 4, said.find('"', quote + 4) - quote - 4));
+    EXPECT_NE(said.find("raise `memory`"), std::string::npos) << said;
+    const auto quote = said.find("a cell of \"");
+    scenario.cell = parse_length(said.substr(quote + 11, said.find('"', quote + 11) - quote - 11));
   }
   EXPECT_NO_THROW(run_assessment(scenario, sources, sink)) << "the cell that the message names must fit";
 }

@@ -159,6 +159,7 @@ Raster<float> sample(SourceRaster& source, const Grid& grid, Resample rule, std:
   points.cell_m /= static_cast<double>(along);
   points.width *= along;
   points.height *= along;
+  points.first_row *= along;
   Raster<float> result(grid);
   // Centres take 16 bytes each: no more of them at a time than source cells.
   const std::int64_t rows = std::clamp<std::int64_t>(most_cells / (points.width * along), 1, grid.height);

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -24,16 +23,11 @@ class GdalRasterSource final : public RasterSource {
                                       : sample(source, grid, spec_.resample, most_cells),
                       {}};
     const auto values = batch.raster.values();
-    if (std::none_of(values.begin(), values.end(), [](float value) { return !std::isnan(value); }))
-      throw Error(ErrorCode::input,
-                  fmt::format("source '{}': '{}' has no observed value on the grid; it lies elsewhere, or all "
-                              "of it is nodata there",
-                              spec_.name, spec_.path));
     if (spec_.per_km2)
       for (float& value : values) value = static_cast<float>(static_cast<double>(value) * grid.cell_area_km2());
     if (source.infinities() > 0)
-      batch.warnings.push_back(fmt::format("source '{}': {} infinite values of '{}' count as not observed", spec_.name,
-                                           source.infinities(), spec_.path));
+      batch.warnings.push_back(
+          fmt::format("source '{}': infinite values of '{}' count as not observed", spec_.name, spec_.path));
     return batch;
   }
 

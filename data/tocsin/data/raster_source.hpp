@@ -15,9 +15,9 @@ namespace tocsin::data {
 /// the source cell that holds the centre is not, and leaves unobserved neighbours out. `mode` looks at up to 16 by 16
 /// points in a cell; of equally frequent values it takes the smallest. With SourceSpec::per_km2 the result of mean,
 /// bilinear or nearest is multiplied by the area of the grid's cells.
-/// @throws Error when opened and read: input (missing, damaged, no such band, no CRS, rotated, does not reach the grid,
-/// no
-///         observed value in it), scenario (per_km2 with sum or mode)
+/// A grid that the raster does not reach is not observed: who reads a whole grid says so.
+/// @throws Error when opened and read: input (missing, damaged, no such band, no CRS, rotated), scenario (per_km2 with
+///         sum or mode)
 std::unique_ptr<RasterSource> open_raster(const SourceSpec& spec);
 
 /// `sum` or `mean`, reading so many source cells at a time that memory stays bounded; the blocks do not show in the

@@ -147,6 +147,7 @@ struct RasterWriter::Impl {
   void lay_out_for_the_cloud();
   void add_overviews();
   ~Impl() {
+    const ErrorTrap trap;  // a disk that is full stays full
     dataset.reset();
     if (finished) return;
     std::remove(file.c_str());

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <tocsin/core/error.hpp>
-#include <tocsin/data/cog.hpp>
 #include <tocsin/data/detail/write_file.hpp>
 #include <tocsin/data/geopackage.hpp>
 #include <tocsin/data/map_png.hpp>
@@ -31,33 +30,61 @@ void RunFolderSink::begin(const AssessmentHeader& header) {
   inputs_.clear();
   periods_.clear();
   written_.clear();
+  raster_.reset();
+  picture_.reset();
   for (const InputFile& input : options_.inputs) inputs_.push_back({input.name, input.path, sum_of_input(input.path)});
 }
 
-void RunFolderSink::write(const PeriodResult& result) {
-  if (!folder_) throw Error(ErrorCode::internal, "a period was written before the run folder was begun");
-  if (result.areas.size() != header_.areas.size())
-    throw Error(ErrorCode::shape_mismatch, fmt::format("period {} has {} area scores for {} areas", result.period.label,
-                                                       result.areas.size(), header_.areas.size()));
-  const std::string name = fmt::format("risk_{}.tif", result.period.label);
+void RunFolderSink::open_raster(const Period& period, std::span<const Band> rows) {
+  std::vector<BandText> bands;
+  for (const Band& band : rows) bands.push_back({band.name, band.description, band.unit});
+  const std::string name = fmt::format("risk_{}.tif", period.label);
   const std::string description =
-      fmt::format("{}: risk score (0 to 100, higher = more risk), {}", header_.scenario, result.period.label);
-  write_cog(folder_->path_of(name), result.bands,
-            {description, header_.scenario, result.period.label, to_string(header_.as_of)});
+      fmt::format("{}: risk score (0 to 100, higher = more risk), {}", header_.scenario, period.label);
+  raster_ =
+      std::make_unique<RasterWriter>(folder_->path_of(name), header_.grid, std::move(bands),
+                                     RasterText{description, header_.scenario, period.label, to_string(header_.as_of)},
+                                     RasterWriterOptions{RasterWriterOptions::Layout::cloud_optimized, {}});
   written_.push_back(name);
-  periods_.push_back({result.period.label, result.areas});
-  if (!header_.periods.empty() && result.period == header_.periods.back()) write_picture(result);
+  if (header_.periods.empty() || period != header_.periods.back()) return;
+  const auto score = std::find_if(rows.begin(), rows.end(), [](const Band& band) { return band.name == "score"; });
+  if (score == rows.end()) throw Error(ErrorCode::internal, "the last period has no band 'score' to draw");
+  picture_ = std::make_unique<MapSample>(header_.grid, static_cast<std::size_t>(score - rows.begin()));
 }
 
-void RunFolderSink::write_picture(const PeriodResult& result) {
-  const auto score =
-      std::find_if(result.bands.begin(), result.bands.end(), [](const Band& band) { return band.name == "score"; });
-  if (score == result.bands.end()) throw Error(ErrorCode::internal, "the last period has no band 'score' to draw");
+void RunFolderSink::write_rows(const Period& period, std::span<const Band> rows) {
+  if (!folder_) throw Error(ErrorCode::internal, "a period was written before the run folder was begun");
+  if (rows.empty()) throw Error(ErrorCode::shape_mismatch, "a period needs at least one band with cells");
+  std::vector<std::span<const float>> values;
+  for (const Band& band : rows) {
+    if (band.values.grid() != rows.front().values.grid())
+      throw Error(ErrorCode::shape_mismatch,
+                  fmt::format("band '{}' has another grid than band '{}'", band.name, rows.front().name));
+    values.push_back(band.values.values());
+  }
+  if (!raster_) open_raster(period, rows);
+  raster_->write_rows(rows.front().values.grid().first_row - header_.grid.first_row, values);
+  if (picture_) picture_->take(rows[picture_->band()].values);
+}
+
+void RunFolderSink::write_areas(const Period& period, std::span<const AreaScore> areas) {
+  if (!folder_ || !raster_) throw Error(ErrorCode::internal, "a period has areas and no raster");
+  if (areas.size() != header_.areas.size())
+    throw Error(ErrorCode::shape_mismatch, fmt::format("period {} has {} area scores for {} areas", period.label,
+                                                       areas.size(), header_.areas.size()));
+  raster_->finish();
+  raster_.reset();
+  periods_.push_back({period.label, {areas.begin(), areas.end()}});
+  if (picture_) write_picture(period, areas);
+}
+
+void RunFolderSink::write_picture(const Period& period, std::span<const AreaScore> areas) {
   MapText text;
   text.note = options_.note;
-  const std::string name = fmt::format("risk_{}.png", result.period.label);
-  write_file(folder_->path_of(name), map_png(header_, result.period, score->values, result.areas, text));
+  const std::string name = fmt::format("risk_{}.png", period.label);
+  write_file(folder_->path_of(name), map_png(header_, period, picture_->raster(), areas, text));
   written_.push_back(name);
+  picture_.reset();
 }
 
 std::vector<FileRecord> RunFolderSink::output_records() const {

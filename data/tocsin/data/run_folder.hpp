@@ -1,10 +1,13 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <tocsin/data/map_sample.hpp>
+#include <tocsin/data/raster_writer.hpp>
 #include <tocsin/data/run_json.hpp>
 #include <tocsin/data/staging_folder.hpp>
 #include <tocsin/data/tables.hpp>
@@ -30,20 +33,22 @@ struct RunFolderOptions {
 /// risk_<last period>.png, areas.csv, areas.gpkg, areas.xlsx, quarantine.csv (for the owner's eyes only) and run.json.
 /// The same results give the same bytes in every file.
 ///
-/// Rasters go to disk with each write(); only the scores of the areas are kept in memory.
+/// Rasters go to disk as their rows come; only the scores of the areas, and the map's picture, are kept in memory.
 class RunFolderSink final : public ResultSink {
  public:
   explicit RunFolderSink(RunFolderOptions options);
 
   /// @throws Error as StagingFolder; input when an input file cannot be read
   void begin(const AssessmentHeader& header) override;
-  /// @throws Error io
-  void write(const PeriodResult& result) override;
+  /// @throws Error io, shape_mismatch
+  void write_rows(const Period& period, std::span<const Band> rows) override;
+  void write_areas(const Period& period, std::span<const AreaScore> areas) override;
   /// @throws Error io
   void finish(const AssessmentReport& report) override;
 
  private:
-  void write_picture(const PeriodResult& result);
+  void open_raster(const Period& period, std::span<const Band> rows);
+  void write_picture(const Period& period, std::span<const AreaScore> areas);
   [[nodiscard]] std::vector<FileRecord> output_records() const;
 
   RunFolderOptions options_;
@@ -51,6 +56,8 @@ class RunFolderSink final : public ResultSink {
   std::vector<FileRecord> inputs_;
   std::vector<AreaPeriod> periods_;
   std::vector<std::string> written_;  ///< names of the files so far
+  std::unique_ptr<RasterWriter> raster_;
+  std::unique_ptr<MapSample> picture_;  ///< of the last period
   std::unique_ptr<StagingFolder> folder_;
 };
 

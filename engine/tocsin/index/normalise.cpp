@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -49,8 +51,20 @@ double piecewise(const std::vector<std::pair<double, double>>& knots, double val
   return y0 + (y1 - y0) * ((value - x0) / (x1 - x0));
 }
 
+/// Values that a reference keeps as they are; beyond, they are counted in classes.
+constexpr std::size_t most_values = 4'000'000;
+
+/// The class of a value: its sign, exponent and first ten binary digits, in rising order of values.
+std::uint32_t class_of(float value) {
+  constexpr std::uint32_t sign = 0x80000000U;
+  const auto bits = std::bit_cast<std::uint32_t>(value + 0.0F);  // minus zero and zero are one value
+  return ((bits & sign) != 0 ? ~bits : bits | sign) >> 13U;
+}
+
+constexpr std::size_t class_count = std::size_t{1} << 19U;
+
 /// Mean rank, from 1, of the value that stands at `position` in a sorted range.
-double mean_rank(const std::vector<float>& sorted, std::vector<float>::const_iterator position) {
+double mean_rank_at(const std::vector<float>& sorted, std::vector<float>::const_iterator position) {
   const auto [first, end] = std::equal_range(sorted.begin(), sorted.end(), *position);
   return 0.5 * static_cast<double>((first - sorted.begin()) + 1 + (end - sorted.begin()));
 }
@@ -59,10 +73,10 @@ double mean_rank(const std::vector<float>& sorted, std::vector<float>::const_ite
 /// end.
 double rank_of(const std::vector<float>& sorted, float value) {
   const auto at = std::lower_bound(sorted.begin(), sorted.end(), value);
-  if (at == sorted.end()) return mean_rank(sorted, sorted.end() - 1);
-  const double above = mean_rank(sorted, at);
+  if (at == sorted.end()) return mean_rank_at(sorted, sorted.end() - 1);
+  const double above = mean_rank_at(sorted, at);
   if (at == sorted.begin() || *at == value) return above;
-  const double below = mean_rank(sorted, at - 1);
+  const double below = mean_rank_at(sorted, at - 1);
   const double low = *(at - 1), high = *at;
   return below + (above - below) * ((static_cast<double>(value) - low) / (high - low));
 }
@@ -106,24 +120,54 @@ void NormaliseOptions::validate() const {
 }
 
 void Reference::add(std::span<const float> values) {
-  std::copy_if(values.begin(), values.end(), std::back_inserter(values_), [](float v) { return std::isfinite(v); });
+  const std::size_t kept = values_.size();
+  for (const float value : values) {
+    if (!std::isfinite(value)) continue;
+    const double number = static_cast<double>(value);
+    if (count_ == 0) min_ = max_ = number;
+    min_ = std::min(min_, number);
+    max_ = std::max(max_, number);
+    // Welford (1962), Technometrics 4, 419-420: a small spread around a large mean is not lost.
+    ++count_;
+    const double step = number - mean_;
+    mean_ += step / static_cast<double>(count_);
+    squares_ += step * (number - mean_);
+    if (classes_.empty()) values_.push_back(value);
+  }
+  if (!classes_.empty()) return count_in_classes(values);
+  if (count_ <= most_values) return;
+  classes_.assign(class_count, 0);
+  count_in_classes(std::span(values_).first(kept));
+  count_in_classes(values);
+  std::vector<float>().swap(values_);
+}
+
+void Reference::count_in_classes(std::span<const float> values) {
+  for (const float value : values)
+    if (std::isfinite(value)) ++classes_[class_of(value)];
 }
 
 void Reference::finish(NormaliseKind kind) {
-  // Sorted also for sums, which then do not depend on the order in which values came.
-  std::sort(values_.begin(), values_.end());
   finished_ = true;
-  count_ = values_.size();
-  if (values_.empty()) return;
-  min_ = values_.front();
-  max_ = values_.back();
-  const double n = static_cast<double>(values_.size());
-  double sum = 0, squares = 0;
-  for (const float v : values_) sum += v;
-  mean_ = sum / n;
-  for (const float v : values_) squares += (v - mean_) * (v - mean_);
-  deviation_ = std::sqrt(squares / (n - 1));  // not used when n is 1: there is no spread then
-  if (kind != NormaliseKind::rank && kind != NormaliseKind::percentile) std::vector<float>().swap(values_);
+  ranks_ = kind == NormaliseKind::rank || kind == NormaliseKind::percentile;
+  deviation_ = std::sqrt(squares_ / (static_cast<double>(count_) - 1));  // not used when there are fewer than two
+  if (!ranks_) {
+    std::vector<float>().swap(values_);
+    std::vector<std::uint64_t>().swap(classes_);
+  }
+  std::sort(values_.begin(), values_.end());
+  std::partial_sum(classes_.begin(), classes_.end(), classes_.begin());
+}
+
+/// Of an empty class: between the ranks of its neighbours.
+double Reference::mean_rank_of_class(std::uint32_t index) const {
+  const std::uint64_t below = index == 0 ? 0 : classes_[index - 1];
+  return 0.5 * static_cast<double>(below + 1 + std::max(classes_[index], below));
+}
+
+double Reference::mean_rank(float value) const {
+  if (classes_.empty()) return rank_of(values_, value);
+  return std::clamp(mean_rank_of_class(class_of(value)), 1.0, static_cast<double>(count_));
 }
 
 Normaliser::Normaliser(NormaliseOptions options, const Reference* reference)
@@ -133,7 +177,7 @@ Normaliser::Normaliser(NormaliseOptions options, const Reference* reference)
   if (reference_ == nullptr || !reference_->finished_)
     refuse("normalise: minmax, zscore, rank and percentile need a finished reference");
   const bool ranks = options_.kind == NormaliseKind::rank || options_.kind == NormaliseKind::percentile;
-  if (ranks && reference_->values_.size() != reference_->count_)
+  if (ranks && !reference_->ranks_)
     refuse("normalise: the reference was finished for another rule; finish it for rank or percentile");
 }
 
@@ -151,9 +195,9 @@ double Normaliser::score(float value) const {
     case NormaliseKind::zscore:
       return normal_probability((value - reference->mean_) / reference->deviation_);
     case NormaliseKind::rank:
-      return (rank_of(reference->values_, value) - 1) / (static_cast<double>(reference->count_) - 1);
+      return (reference->mean_rank(value) - 1) / (static_cast<double>(reference->count_) - 1);
     case NormaliseKind::percentile:
-      return (rank_of(reference->values_, value) - 0.5) / static_cast<double>(reference->count_);
+      return (reference->mean_rank(value) - 0.5) / static_cast<double>(reference->count_);
     case NormaliseKind::threshold:
       return piecewise(options_.knots, value);
     case NormaliseKind::log: {

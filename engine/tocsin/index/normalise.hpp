@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -30,23 +31,31 @@ std::optional<NormaliseKind> parse_normalise_kind(std::string_view text);
 /// True for minmax, zscore, rank, percentile: those that look at the data.
 bool needs_reference(NormaliseKind kind);
 
-/// What a data-dependent normalisation has to know. Built from the observed values of the reference periods.
-/// minmax, zscore: extremes, mean, standard deviation (n - 1). rank, percentile: all values sorted.
-/// Memory: all values until finish(); after it rank and percentile alone keep them.
+/// What a data-dependent normalisation has to know, learnt from the observed values of the reference periods.
+///
+/// minmax and zscore: extremes, mean, standard deviation (n - 1), in no memory to speak of. rank and percentile: the
+/// distribution; exactly up to 4 million values. Beyond, values are counted in classes a thousandth of themselves wide
+/// and keep the mean rank of their class, in at most 40 MB: what that moves is below the share of values in a class.
+/// Values added in the same order give the same bits, however they are cut into parts.
 class Reference {
  public:
-  /// Values that are not finite are left out. The order of values does not matter.
+  /// Values that are not finite are left out.
   void add(std::span<const float> values);
   /// Call once after the last add.
   void finish(NormaliseKind kind);
-  [[nodiscard]] bool empty() const { return finished_ ? count_ == 0 : values_.empty(); }
+  [[nodiscard]] bool empty() const { return count_ == 0; }
 
  private:
   friend class Normaliser;
-  std::vector<float> values_;
+  void count_in_classes(std::span<const float> values);
+  [[nodiscard]] double mean_rank_of_class(std::uint32_t index) const;
+  [[nodiscard]] double mean_rank(float value) const;
+
+  std::vector<float> values_;           ///< all of them while they are few; sorted by finish()
+  std::vector<std::uint64_t> classes_;  ///< count by class; after finish() the values up to its end
   std::size_t count_ = 0;
-  bool finished_ = false;
-  double min_ = 0, max_ = 0, mean_ = 0, deviation_ = 0;
+  bool finished_ = false, ranks_ = false;
+  double min_ = 0, max_ = 0, mean_ = 0, squares_ = 0, deviation_ = 0;
 };
 
 /// Maps values in place to [0, 1]; NaN stays NaN. Without spread in the reference (all values equal, or none) the

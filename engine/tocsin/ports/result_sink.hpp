@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -73,18 +75,32 @@ struct AssessmentReport {
 /// leaves no trace.
 class ResultSink {
  public:
+  /// Rows come in bands that begin at a multiple of so many, and hold a multiple of them unless they are the last.
+  static constexpr std::int64_t row_step = 256;
+
   virtual ~ResultSink() = default;
   virtual void begin(const AssessmentHeader& header) = 0;
-  /// Called once a period, in time order.
-  virtual void write(const PeriodResult& result) = 0;
+  /// Some rows of a period's raster, from north to south, one period after the other; a raster that fits into memory
+  /// comes whole. The same bands in every call.
+  /// @param rows  at least one band, all on the same Grid::rows of the header's grid
+  virtual void write_rows(const Period& period, std::span<const Band> rows) = 0;
+  /// Ends the period, in time order.
+  virtual void write_areas(const Period& period, std::span<const AreaScore> areas) = 0;
   virtual void finish(const AssessmentReport& report) = 0;
+
+  /// A whole period at once.
+  void write(const PeriodResult& result) {
+    write_rows(result.period, result.bands);
+    write_areas(result.period, result.areas);
+  }
 };
 
 /// Keeps everything in memory.
 class MemoryResultSink final : public ResultSink {
  public:
   void begin(const AssessmentHeader& header) override { header_ = header; }
-  void write(const PeriodResult& result) override { periods_.push_back(result); }
+  void write_rows(const Period& period, std::span<const Band> rows) override;
+  void write_areas(const Period& period, std::span<const AreaScore> areas) override;
   void finish(const AssessmentReport& report) override {
     report_ = report;
     finished_ = true;
@@ -98,6 +114,7 @@ class MemoryResultSink final : public ResultSink {
  private:
   AssessmentHeader header_;
   std::vector<PeriodResult> periods_;
+  bool open_ = false;  ///< rows of the last period came, its areas did not yet
   AssessmentReport report_;
   bool finished_ = false;
 };

@@ -7,8 +7,6 @@
 
 #include <fmt/format.h>
 
-#include <tocsin/core/error.hpp>
-#include <tocsin/core/parallel.hpp>
 #include <tocsin/vector/placement.hpp>
 #include <tocsin/vector/unit_finder.hpp>
 
@@ -56,31 +54,6 @@ MultiPolygon disc(double x, double y, double radius_m) {
   return {polygon};
 }
 
-/// Shares of a place by cell. Without population by area. With it, the part inside the grid (by area) is shared in
-/// proportion to the persons in the covered part of each cell; where they are not observed, nobody is known to live.
-PlacedEvents::SpreadPlace spread_over(const MultiPolygon& shape, const Grid& grid, const Raster<float>* population) {
-  PlacedEvents::SpreadPlace place;
-  place.cells = coverage_fractions(shape, grid);
-  const double whole = area_km2(shape) / grid.cell_area_km2();
-  if (place.cells.empty() || !(whole > 0)) return {{}, 1, {}};
-  double covered = 0, persons = 0;
-  const auto persons_in = [&](const CellShare& part) {
-    const double here = population == nullptr ? 0.0 : static_cast<double>(population->values()[part.cell]);
-    return here > 0 && std::isfinite(here) ? here * part.share : 0.0;
-  };
-  for (const CellShare& part : place.cells) {
-    covered += part.share;
-    persons += persons_in(part);
-  }
-  const double inside = std::min(1.0, covered / whole);
-  for (CellShare& part : place.cells)
-    part.share = inside * (persons > 0 ? persons_in(part) / persons : part.share / covered);
-  std::erase_if(place.cells, [](const CellShare& part) { return part.share <= 0; });
-  // A place wholly inside the grid misses 1 by rounding only.
-  place.outside = 1 - inside < 1e-12 ? 0.0 : 1 - inside;
-  return place;
-}
-
 class Placer {
  public:
   Placer(const Events& events, const Grid& grid, const PlacementOptions& options);
@@ -95,7 +68,7 @@ class Placer {
   [[nodiscard]] std::int64_t unit_by_code_or_name(std::size_t event, std::size_t level) const;
   std::int64_t unit_at(std::size_t event, std::size_t level);
   void request(std::size_t event, std::int32_t& slot, const SpreadRequest& wanted);
-  void spread();
+  void outline();
   void warn();
   [[nodiscard]] bool has_coordinates(std::size_t event) const {
     return std::isfinite(events_.x[event]) && std::isfinite(events_.y[event]);
@@ -222,26 +195,18 @@ void Placer::place_event(std::size_t event) {
   place_in_unit(event);
 }
 
-/// Works out every requested place, and drops those without a cell in the grid.
-void Placer::spread() {
-  std::vector<PlacedEvents::SpreadPlace> places(requests_.size());
-  parallel_for(requests_.size(), [&](std::size_t i) {
-    const SpreadRequest& wanted = requests_[i];
-    places[i] = wanted.level == 0
-                    ? spread_over(disc(wanted.x, wanted.y, wanted.radius_m), grid_, options_.population)
-                    : spread_over(options_.admin[wanted.level]->shapes[wanted.unit], grid_, options_.population);
-    if (wanted.level != 0) places[i].unit_code = options_.admin[wanted.level]->codes[wanted.unit];
-  });
-  std::vector<std::int32_t> kept(places.size(), -1);
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    if (places[i].cells.empty()) continue;
-    kept[i] = static_cast<std::int32_t>(placed_.spreads.size());
-    placed_.spreads.push_back(std::move(places[i]));
-  }
-  for (std::size_t event = 0; event < events_.size(); ++event) {
-    if (placed_.how[event] != PlacedAs::spread) continue;
-    placed_.place[event] = kept[static_cast<std::size_t>(placed_.place[event])];
-    if (placed_.place[event] < 0) placed_.how[event] = PlacedAs::outside;
+/// The outlines of the requested places.
+void Placer::outline() {
+  for (const SpreadRequest& wanted : requests_) {
+    PlacedEvents::SpreadPlace place;
+    if (wanted.level == 0) {
+      place.shape = disc(wanted.x, wanted.y, wanted.radius_m);
+    } else {
+      const Areas& units = *options_.admin[wanted.level];
+      place.shape = units.shapes[wanted.unit];
+      place.unit_code = units.codes[wanted.unit];
+    }
+    placed_.spreads.push_back(std::move(place));
   }
 }
 
@@ -262,21 +227,23 @@ void Placer::warn() {
 
 PlacedEvents Placer::place() && {
   for (std::size_t event = 0; event < events_.size(); ++event) place_event(event);
-  spread();
+  outline();
   warn();
   return std::move(placed_);
 }
 
 }  // namespace
 
-PlacedEvents place_events(const Events& events, const Grid& grid, const PlacementOptions& options) {
-  if (options.population != nullptr) {
-    const Grid& given = options.population->grid();
-    if (given.bounds() != grid.bounds() || given.width != grid.width || given.height != grid.height)
-      throw Error(ErrorCode::shape_mismatch,
-                  "the population raster has another grid than the one events are placed on; realign it first");
-  }
+PlacedEvents find_places(const Events& events, const Grid& grid, const PlacementOptions& options) {
   return Placer(events, grid, options).place();
+}
+
+PlacedEvents place_events(const Events& events, const Grid& grid, const PlacementOptions& options) {
+  PlacedEvents placed = find_places(events, grid, options);
+  placed.survey(grid, options.population);
+  placed.settle(grid);
+  placed.lay(grid, options.population);
+  return placed;
 }
 
 }  // namespace tocsin

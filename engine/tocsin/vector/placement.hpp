@@ -34,16 +34,24 @@ struct PlacementOptions {
 enum class PlacedAs : std::uint8_t { point, spread, excluded, outside };
 
 /// Where each event lies on a grid. Distinct places are stored once: conflict data repeat towns and districts.
+///
+/// Where the grid is too large to hold the cells of every place, they are worked out band by band: find_places(), then
+/// survey() of every row once, settle(), and lay() for the rows at hand. place_events() does it all for a whole grid.
+/// Cells, shares and sums have the same bits for any bands.
 class PlacedEvents {
  public:
   struct PointPlace {
     double x, y;
   };
-  /// Cells and the share of an event's weight in each; the shares add up to 1 minus `outside`.
   struct SpreadPlace {
-    std::vector<CellShare> cells;
-    double outside = 0;
+    MultiPolygon shape;
     std::string unit_code;  ///< code of the administrative unit; empty for a disc
+    double covered = 0;     ///< the part of it inside the grid, in cells
+    double persons = 0;     ///< living in that part, where the population is known; 0: events are spread evenly
+    double outside = 1;     ///< share of the place, and so of its events' weight, that lies outside the grid
+    /// In the rows that were laid last: each cell's share of an event's weight. Over the whole grid the shares add up
+    /// to 1 minus `outside`.
+    std::vector<CellShare> cells;
   };
 
   std::vector<PointPlace> points;
@@ -52,13 +60,33 @@ class PlacedEvents {
   std::vector<std::int32_t> place;    ///< by event: index into points or spreads, -1 when excluded or outside
   std::vector<std::string> warnings;  ///< names and coordinates that disagree, counted; units not found, counted
 
-  /// Every event's place with its weight: points as they are, spread places as their cells' centres.
-  /// @param weights  one weight an event; events with weight 0 are skipped
-  [[nodiscard]] std::vector<WeightedPoint> weighted_points(const Grid& grid, std::span<const double> weights) const;
+  /// Adds to `covered` and `persons` of each place what it has in some rows of the grid, which come from north to
+  /// south, each once.
+  /// @param population  persons per cell over these rows, or null
+  /// @return            by place: its cells in these rows with the share of the cell that it covers
+  std::vector<std::vector<CellShare>> survey(const Grid& rows, const Raster<float>* population);
+  /// Once every row was surveyed: works out `outside`; events whose place has no cell in the grid lie outside.
+  /// @return  for each place before, its index now, or -1 when it was dropped
+  std::vector<std::int32_t> settle(const Grid& grid);
+  /// Works out the cells of every place in some rows.
+  void lay(const Grid& rows, const Raster<float>* population);
 
-  /// Weight by cell: points in the cell that owns them, spread events by share. Sums to the weight inside the grid.
-  [[nodiscard]] Raster<double> weight_by_cell(const Grid& grid, std::span<const double> weights) const;
+  /// Every event's place with its weight: points as they are, spread places as the centres of the cells laid last.
+  /// @param rows     those that were laid
+  /// @param weights  one weight an event; events with weight 0 are skipped
+  [[nodiscard]] std::vector<WeightedPoint> weighted_points(const Grid& rows, std::span<const double> weights) const;
+
+  /// Weight by cell of the rows laid last: points in the cell that owns them, spread events by share. Over the whole
+  /// grid it sums to the weight inside.
+  [[nodiscard]] Raster<double> weight_by_cell(const Grid& rows, std::span<const double> weights) const;
 };
+
+/// Persons who live in the covered part of a cell; 0 where that is not known.
+double persons_in(const CellShare& part, const Raster<float>* population);
+
+/// What place_events() does before it looks at any cell: the place of each event. PlacementOptions::population is left
+/// to survey() and lay().
+PlacedEvents find_places(const Events& events, const Grid& grid, const PlacementOptions& options);
 
 /// Places events on a grid by the precision of their report.
 ///

@@ -14,37 +14,6 @@ constexpr std::size_t most_named = 3;  // indicators in `top_indicators`
 constexpr double least_named = 0.05;   // a contribution that would print as 0.0 is not worth naming
 constexpr double least_observed_share = 0.5;
 
-/// Weights of an area's cells: the covered part, times persons where they are known and live there.
-std::vector<double> cell_weights(const std::vector<CellShare>& cells, const Raster<float>* population) {
-  std::vector<double> weights;
-  double persons = 0;
-  for (const CellShare& part : cells) {
-    const double here = population == nullptr ? 1.0 : static_cast<double>(population->values()[part.cell]);
-    weights.push_back(here > 0 ? here * part.share : 0.0);
-    persons += weights.back();
-  }
-  if (persons > 0) return weights;
-  for (std::size_t i = 0; i < cells.size(); ++i) weights[i] = cells[i].share;
-  return weights;
-}
-
-/// Mean over the observed cells, and the share of the weight that they have.
-struct Mean {
-  double value = not_observed, observed = 0;
-};
-
-Mean mean_of(const Raster<float>& raster, const std::vector<CellShare>& cells, const std::vector<double>& weights) {
-  double sum = 0, observed = 0, whole = 0;
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    const double value = static_cast<double>(raster.values()[cells[i].cell]);
-    whole += weights[i];
-    if (std::isnan(value)) continue;
-    sum += weights[i] * value;
-    observed += weights[i];
-  }
-  return observed > 0 ? Mean{sum / observed, observed / whole} : Mean{};
-}
-
 std::string name_largest(const Scenario& scenario, const std::vector<double>& parts) {
   std::vector<std::size_t> order(parts.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -57,23 +26,6 @@ std::string name_largest(const Scenario& scenario, const std::vector<double>& pa
   return text;
 }
 
-void add_contributions(const Scenario& scenario, const IndexLayout& layout, const CellScores& scores,
-                       const IndicatorRasters& values, const std::vector<CellShare>& cells,
-                       const std::vector<double>& weights, AreaScore& area) {
-  CellContributions contributions(scenario, layout, values);
-  std::vector<double> here(scenario.indicators.size());
-  area.contributions.assign(here.size(), 0.0);
-  double observed = 0;
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    if (weights[i] == 0 || std::isnan(scores.score.values()[cells[i].cell])) continue;
-    contributions.at(cells[i].cell, here);
-    for (std::size_t k = 0; k < here.size(); ++k) area.contributions[k] += weights[i] * here[k];
-    observed += weights[i];
-  }
-  for (double& part : area.contributions) part /= observed;
-  area.top_indicators = name_largest(scenario, area.contributions);
-}
-
 void rank(std::vector<AreaScore>& areas) {
   for (AreaScore& area : areas) {
     if (std::isnan(area.score)) continue;
@@ -84,25 +36,72 @@ void rank(std::vector<AreaScore>& areas) {
 
 }  // namespace
 
-std::vector<AreaScore> score_areas(const Scenario& scenario, const IndexLayout& layout, const MeasureContext& context,
-                                   const CellScores& cells, const IndicatorRasters& values,
-                                   const Raster<float>* population, std::span<const AreaScore> previous) {
-  std::vector<AreaScore> areas(context.areas.size());
-  parallel_for(areas.size(), [&](std::size_t a) {
-    AreaScore& area = areas[a];
-    const std::vector<CellShare>& shares = context.area_cells[a];
-    const std::vector<double> weights = cell_weights(shares, population);
-    area.coverage = mean_of(cells.coverage, shares, weights).value;
-    for (const Raster<float>& pillar : cells.pillars) {
-      const Mean mean = mean_of(pillar, shares, weights);
-      area.pillars.push_back(mean.observed >= least_observed_share ? mean.value : not_observed);
+void AreaScorer::Sum::add(double number, double by) {
+  if (std::isnan(number)) return;
+  value += by * number;
+  weight += by;
+}
+
+double AreaScorer::Sum::mean() const {
+  return weight > 0 ? value / weight : not_observed;
+}
+
+AreaScorer::AreaScorer(const Scenario& scenario, const IndexLayout& layout, const MeasureContext& context)
+    : scenario_(scenario), layout_(layout), context_(context), areas_(context.areas.size()) {
+  for (Area& area : areas_)
+    for (Sums* sums : {&area.by_persons, &area.by_share}) {
+      sums->pillars.resize(layout.pillars.size());
+      sums->contributions.resize(scenario.indicators.size());
     }
-    const Mean score = mean_of(cells.score, shares, weights);
-    if (score.observed < least_observed_share) return;
-    area.score = score.value;
-    if (!previous.empty()) area.change = area.score - previous[a].score;
-    add_contributions(scenario, layout, cells, values, shares, weights, area);
+}
+
+void AreaScorer::add_cell(Sums& sums, double weight, const CellScores& cells, std::size_t cell,
+                          std::span<const double> contributions) {
+  const auto value = [&](const Raster<float>& raster) { return static_cast<double>(raster.values()[cell]); };
+  sums.weight += weight;
+  sums.coverage.add(value(cells.coverage), weight);
+  for (std::size_t p = 0; p < sums.pillars.size(); ++p) sums.pillars[p].add(value(cells.pillars[p]), weight);
+  const double score = value(cells.score);
+  sums.score.add(score, weight);
+  if (std::isnan(score) || weight == 0) return;
+  for (std::size_t k = 0; k < contributions.size(); ++k) sums.contributions[k] += weight * contributions[k];
+}
+
+void AreaScorer::add(const CellScores& cells, const IndicatorRasters& values) {
+  parallel_for(areas_.size(), [&](std::size_t a) {
+    CellContributions contributions(scenario_, layout_, values);
+    std::vector<double> here(scenario_.indicators.size());
+    for (const CellShare& part : context_.area_cells[a]) {
+      if (!std::isnan(cells.score.values()[part.cell])) contributions.at(part.cell, here);
+      add_cell(areas_[a].by_share, part.share, cells, part.cell, here);
+      if (context_.population.empty()) continue;
+      const double persons = static_cast<double>(context_.population.values()[part.cell]);
+      add_cell(areas_[a].by_persons, persons > 0 ? persons * part.share : 0.0, cells, part.cell, here);
+    }
   });
+}
+
+AreaScore AreaScorer::score_of(const Sums& sums) const {
+  AreaScore area;
+  area.coverage = sums.coverage.mean();
+  const auto observed_enough = [&](const Sum& sum) {
+    return sum.weight > 0 && sum.weight / sums.weight >= least_observed_share;
+  };
+  for (const Sum& pillar : sums.pillars) area.pillars.push_back(observed_enough(pillar) ? pillar.mean() : not_observed);
+  if (!observed_enough(sums.score)) return area;
+  area.score = sums.score.mean();
+  area.contributions = sums.contributions;
+  for (double& part : area.contributions) part /= sums.score.weight;
+  area.top_indicators = name_largest(scenario_, area.contributions);
+  return area;
+}
+
+std::vector<AreaScore> AreaScorer::finish(std::span<const AreaScore> previous) const {
+  std::vector<AreaScore> areas;
+  for (const Area& area : areas_)
+    areas.push_back(score_of(area.by_persons.weight > 0 ? area.by_persons : area.by_share));
+  for (std::size_t a = 0; a < previous.size(); ++a)
+    if (!std::isnan(areas[a].score)) areas[a].change = areas[a].score - previous[a].score;
   rank(areas);
   return areas;
 }

@@ -10,7 +10,7 @@ namespace {
 
 AssessmentHeader header_of(const Scenario& scenario, const IndexLayout& layout, const MeasureContext& context,
                            const std::vector<Period>& periods) {
-  AssessmentHeader header{scenario.name, scenario.as_of, context.grid, context.areas, periods, {}};
+  AssessmentHeader header{scenario.name, scenario.as_of, context.whole_grid, context.areas, periods, {}};
   for (const IndexLayout::Pillar& pillar : layout.pillars) header.pillars.push_back(pillar.id);
   return header;
 }
@@ -48,25 +48,31 @@ AssessmentReport run_assessment(const Scenario& scenario, Sources& sources, Resu
 
   // 2. to 4. Lay the grid, read and place the events, align the layers.
   SourceLedger ledger;
-  const LoadedSources loaded = load_sources(scenario, requests, sources, periods, ledger, progress);
-  const MeasureContext& context = loaded.context;
+  LoadedSources loaded(scenario, requests, sources, periods, ledger, progress);
+  const MeasureContext& context = loaded.context();
   for (const Indicator& indicator : scenario.indicators)
     indicator.measure->account(context, periods.front(), periods.back(), ledger);
-  const Raster<float>* population = loaded.population.empty() ? nullptr : &loaded.population;
 
-  // 5. to 7. For each period: measure, normalise, weigh and aggregate; carry to areas.
-  IndicatorValues values(scenario, context, loaded.inside);
+  // 5. to 7. For each period, band by band: measure, normalise, weigh and aggregate; carry to areas.
+  IndicatorValues values(scenario, loaded);
   values.learn_references(periods, progress);
   sink.begin(header_of(scenario, layout, context, periods));
   progress.stage("scoring periods", static_cast<std::int64_t>(periods.size()));
   Progress rows;
   std::vector<AreaScore> previous;
   for (const Period& period : periods) {
-    throw_if_cancelled(progress);
-    const IndicatorRasters& normalised = values.evaluate(period, progress);
-    CellScores cells = score_cells(scenario, layout, normalised, loaded.inside, rows);
-    std::vector<AreaScore> areas = score_areas(scenario, layout, context, cells, normalised, population, previous);
-    sink.write({period, bands_of(scenario, layout, std::move(cells), values), areas});
+    values.begin_period(period, progress);
+    AreaScorer scorer(scenario, layout, context);
+    for (std::size_t band = 0; band < loaded.bands(); ++band) {
+      throw_if_cancelled(progress);
+      loaded.enter(band);
+      const IndicatorRasters& normalised = values.evaluate(period, progress);
+      CellScores cells = score_cells(scenario, layout, normalised, context.inside, rows);
+      scorer.add(cells, normalised);
+      sink.write_rows(period, bands_of(scenario, layout, std::move(cells), values));
+    }
+    std::vector<AreaScore> areas = scorer.finish(previous);
+    sink.write_areas(period, areas);
     previous = std::move(areas);
     progress.advance();
   }

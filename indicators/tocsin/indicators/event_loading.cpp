@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <tocsin/core/error.hpp>
+#include <tocsin/core/parallel.hpp>
 #include <tocsin/indicators/event_loading.hpp>
 
 namespace tocsin {
@@ -11,7 +13,6 @@ namespace {
 PlacementOptions placement_options(const EventLoading& loading) {
   PlacementOptions options;
   options.method = loading.scenario.placement.method;
-  if (!loading.population.empty()) options.population = &loading.population;
   for (std::size_t level = 1; level < options.admin.size(); ++level)
     if (loading.admin[level].size() > 0) options.admin[level] = &loading.admin[level];
   const auto own = static_cast<std::size_t>(loading.scenario.areas.admin_level);
@@ -20,38 +21,47 @@ PlacementOptions placement_options(const EventLoading& loading) {
   return options;
 }
 
-/// The shares of a spread place in each area. A place that is one of the areas belongs to it wholly; other places are
-/// shared by the areas' parts of each cell.
-std::vector<std::pair<std::size_t, double>> shares_by_area(
-    const PlacedEvents::SpreadPlace& place,
-    const std::vector<std::vector<std::pair<std::size_t, double>>>& areas_of_cell, const MeasureContext& context) {
-  if (!place.unit_code.empty())
-    if (const auto area = context.area_by_code(place.unit_code); area >= 0)
-      return {{static_cast<std::size_t>(area), 1 - place.outside}};
-  std::vector<double> sums(context.areas.size(), 0.0);
-  const Grid& wide = context.wide_grid;
-  for (const CellShare& part : place.cells) {
-    const auto column = static_cast<std::int64_t>(part.cell % static_cast<std::size_t>(wide.width));
-    const auto row = static_cast<std::int64_t>(part.cell / static_cast<std::size_t>(wide.width));
-    const auto cell = context.grid.cell_of_point(wide.x_of_column(column), wide.y_of_row(row));
-    if (!cell) continue;
-    for (const auto& [area, share] : areas_of_cell[context.grid.index(*cell)]) sums[area] += part.share * share;
-  }
-  std::vector<std::pair<std::size_t, double>> result;
-  for (std::size_t area = 0; area < sums.size(); ++area)
-    if (sums[area] > 0) result.emplace_back(area, sums[area]);
-  return result;
-}
+/// The areas that have a part of each cell of a band.
+struct AreasOfCells {
+  std::vector<std::size_t> starts;  ///< by cell
+  std::vector<std::pair<std::size_t, double>> parts;
 
-void find_areas(EventLayer& layer, const MeasureContext& context) {
-  const AreaLocator locator(context.areas);
-  for (const auto& point : layer.placed.points) layer.area_of_point.push_back(locator.locate(point.x, point.y));
-  std::vector<std::vector<std::pair<std::size_t, double>>> areas_of_cell(context.grid.size());
-  for (std::size_t area = 0; area < context.areas.size(); ++area)
-    for (const CellShare& part : context.area_cells[area]) areas_of_cell[part.cell].emplace_back(area, part.share);
-  for (const auto& place : layer.placed.spreads)
-    layer.areas_of_spread.push_back(shares_by_area(place, areas_of_cell, context));
-}
+  AreasOfCells(const std::vector<std::vector<CellShare>>& area_cells, std::size_t cells) : starts(cells + 1, 0) {
+    for (const auto& area : area_cells)
+      for (const CellShare& part : area) ++starts[part.cell + 1];
+    for (std::size_t cell = 0; cell < cells; ++cell) starts[cell + 1] += starts[cell];
+    parts.resize(starts.back());
+    std::vector<std::size_t> next(starts.begin(), starts.end() - 1);
+    for (std::size_t area = 0; area < area_cells.size(); ++area)
+      for (const CellShare& part : area_cells[area]) parts[next[part.cell]++] = {area, part.share};
+  }
+  [[nodiscard]] std::span<const std::pair<std::size_t, double>> of(std::size_t cell) const {
+    return std::span(parts).subspan(starts[cell], starts[cell + 1] - starts[cell]);
+  }
+};
+
+/// Cells of the wide grid as cells of the band.
+class BandCells {
+ public:
+  BandCells(const MeasureContext& context, const Grid& wide_rows)
+      : grid_(context.grid),
+        width_(static_cast<std::size_t>(wide_rows.width)),
+        margin_((context.whole_wide.width - context.whole_grid.width) / 2),
+        down_(wide_rows.first_row - context.whole_wide.first_row - margin_ -
+              (context.grid.first_row - context.whole_grid.first_row)) {}
+  /// Grid::index, or -1 outside the band.
+  [[nodiscard]] std::int64_t operator()(std::size_t wide_cell) const {
+    const auto column = static_cast<std::int64_t>(wide_cell % width_) - margin_;
+    const auto row = static_cast<std::int64_t>(wide_cell / width_) + down_;
+    if (column < 0 || column >= grid_.width || row < 0 || row >= grid_.height) return -1;
+    return static_cast<std::int64_t>(grid_.index({column, row}));
+  }
+
+ private:
+  const Grid& grid_;
+  std::size_t width_;
+  std::int64_t margin_, down_;
+};
 
 /// A source that ends before the run does would read as peace.
 void warn_of_an_early_end(const EventLoading& loading, const std::string& source, const EventLayer& layer) {
@@ -89,7 +99,7 @@ Span span_of_interest(const EventLoading& loading, const std::string& source) {
   return span;
 }
 
-void account_events(const EventLoading& loading, const std::string& source, bool unfiltered, const EventLayer& layer) {
+void account_source(const EventLoading& loading, const std::string& source, bool unfiltered, const EventLayer& layer) {
   const Events& events = layer.batch.events;
   const auto [first, last] = span_of_interest(loading, source);
   PlacementAccount& placement = loading.ledger.report().placement[source];
@@ -155,7 +165,7 @@ void account_features(const EventLoading& loading, const std::string& source, co
 
 }  // namespace
 
-void load_events(const EventLoading& loading, MeasureContext& context) {
+void read_events(const EventLoading& loading, MeasureContext& context) {
   const PlacementOptions options = placement_options(loading);
   for (const SourceRequests::Request& request : loading.requests.all) {
     if (request.kind != PortKind::events) continue;
@@ -175,16 +185,68 @@ void load_events(const EventLoading& loading, MeasureContext& context) {
                         static_cast<std::int64_t>(layer.batch.quarantined.size()));
     auto& quarantined = loading.ledger.report().quarantined;
     quarantined.insert(quarantined.end(), layer.batch.quarantined.begin(), layer.batch.quarantined.end());
-    layer.placed = place_events(layer.batch.events, context.wide_grid, options);
+    layer.placed = find_places(layer.batch.events, context.whole_wide, options);
     for (const std::string& warning : layer.placed.warnings)
       loading.ledger.warn(fmt::format("source '{}': {}", request.source, warning));
-    find_areas(layer, context);
+    loading.progress.advance();
+  }
+}
+
+void SpreadSurvey::add(MeasureContext& context, const Grid& wide_rows, const Raster<float>* population) {
+  const AreasOfCells areas(context.area_cells, context.grid.size());
+  const BandCells band_cell(context, wide_rows);
+  for (auto& [source, layer] : context.events) {
+    const auto cells = layer.placed.survey(wide_rows, population);
+    std::vector<ByArea>& places = parts_[source];
+    places.resize(cells.size());
+    parallel_for(cells.size(), [&](std::size_t i) {
+      for (const CellShare& part : cells[i]) {
+        const std::int64_t cell = band_cell(part.cell);
+        if (cell < 0) continue;
+        const double persons = persons_in(part, population);
+        for (const auto& [area, share] : areas.of(static_cast<std::size_t>(cell))) {
+          Parts& sums = places[i][area];
+          sums.cells += part.share * share;
+          sums.persons += persons * share;
+        }
+      }
+    });
+  }
+}
+
+/// A place that is one of the areas belongs to it wholly; other places are shared by the areas' parts of each cell.
+void SpreadSurvey::settle(MeasureContext& context, std::span<const std::int64_t> kept) {
+  const AreaLocator locator(context.areas);
+  for (auto& [source, layer] : context.events) {
+    for (const auto& point : layer.placed.points) layer.area_of_point.push_back(locator.locate(point.x, point.y));
+    const std::vector<std::int32_t> now = layer.placed.settle(context.whole_wide);
+    layer.areas_of_spread.resize(layer.placed.spreads.size());
+    for (std::size_t before = 0; before < now.size(); ++before) {
+      if (now[before] < 0) continue;
+      const auto place = static_cast<std::size_t>(now[before]);
+      const PlacedEvents::SpreadPlace& spread = layer.placed.spreads[place];
+      auto& areas = layer.areas_of_spread[place];
+      const double inside = 1 - spread.outside;
+      if (const auto own = spread.unit_code.empty() ? -1 : context.area_by_code(spread.unit_code); own >= 0) {
+        areas = {{static_cast<std::size_t>(own), inside}};
+        continue;
+      }
+      for (const auto& [area, sums] : parts_[source][before]) {
+        const double share =
+            inside * (spread.persons > 0 ? sums.persons / spread.persons : sums.cells / spread.covered);
+        if (kept[area] >= 0 && share > 0) areas.emplace_back(static_cast<std::size_t>(kept[area]), share);
+      }
+    }
+  }
+}
+
+void account_events(const EventLoading& loading, const MeasureContext& context) {
+  for (const auto& [source, layer] : context.events) {
     bool unfiltered = false;
     for (const Indicator& indicator : loading.scenario.indicators)
       for (const SourceNeed& need : indicator.measure->needs())
-        unfiltered = unfiltered || (need.source == request.source && need.filter.empty());
-    account_events(loading, request.source, unfiltered, layer);
-    loading.progress.advance();
+        unfiltered = unfiltered || (need.source == source && need.filter.empty());
+    account_source(loading, source, unfiltered, layer);
   }
 }
 
@@ -200,7 +262,7 @@ void load_features(const EventLoading& loading, MeasureContext& context) {
                             static_cast<std::int64_t>(batch.quarantined.size()));
         auto& quarantined = loading.ledger.report().quarantined;
         quarantined.insert(quarantined.end(), batch.quarantined.begin(), batch.quarantined.end());
-        account_features(loading, need.source, batch, context.wide_grid.bounds());
+        account_features(loading, need.source, batch, context.whole_wide.bounds());
       }
       context.features[{need.source, need.filter}] = std::move(batch.features);
     }

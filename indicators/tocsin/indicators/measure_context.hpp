@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <span>
 #include <string>
@@ -14,17 +15,22 @@
 
 namespace tocsin {
 
-/// Everything that measures compute with: the grid, the areas, and the sources as read. Filled once by load_sources,
-/// then only read.
+/// Everything that measures compute with: the grid, the areas, and the sources as read. A grid that does not fit into
+/// memory goes through in bands of rows; what lies "over `grid`" is then that of the band entered last
+/// (LoadedSources::enter).
 class MeasureContext {
  public:
-  Grid grid;       ///< covers the area of interest
-  Grid wide_grid;  ///< the same with a margin of the largest reach: events out there still count
+  Grid whole_grid;  ///< covers the area of interest
+  Grid whole_wide;  ///< the same with a margin of the largest reach: events out there still count
+  Grid grid;        ///< the rows at hand
+  Grid wide_grid;   ///< the same with the margin
   Day as_of;
   Areas areas;
+  std::vector<std::uint8_t> inside;  ///< over `grid`: 1 for cells that the area of interest covers in part or wholly
   std::vector<std::vector<CellShare>> area_cells;  ///< coverage of each area over `grid`
   std::vector<std::int32_t> area_of_cell;          ///< the area that covers most of each cell of `grid`, or -1
   std::vector<double> area_population;             ///< persons; NaN = not observed; empty when not given
+  Raster<float> population;                        ///< over `grid`: by which areas weigh their cells; empty: not given
   std::map<std::string, EventLayer> events;
   std::map<std::pair<std::string, std::string>, Features> features;  ///< by source and filter
   std::map<std::string, Raster<float>> rasters;                      ///< over `grid`

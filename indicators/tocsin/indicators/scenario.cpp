@@ -16,16 +16,15 @@ namespace {
 /// Sections and keys that the design has and this version does not: named, so that nobody thinks they were heard.
 const std::vector<std::string> later_sections{"hotspots", "alerts", "release"};
 
-double memory_gb(Parameters& keys, double fallback) {
+double memory_bytes(Parameters& keys) {
   const std::string text = keys.text_or("memory", "");
-  if (text.empty()) return fallback;
-  std::istringstream words(text);
-  double amount = 0;
-  std::string unit;
-  if (words >> amount >> unit && amount > 0 && (unit == "GB" || unit == "MB"))
-    return unit == "GB" ? amount : amount / 1000;
-  keys.problem("memory", fmt::format("is \"{}\"; write \"4 GB\" or \"500 MB\"", text));
-  return fallback;
+  if (text.empty()) return 0;
+  try {
+    return parse_bytes(text);
+  } catch (const Error& error) {
+    keys.problem("memory", fmt::format("is wrong: {}", error.what()));
+  }
+  return 0;
 }
 
 int admin_level(Parameters& keys) {
@@ -130,7 +129,7 @@ void read_scenario_section(Parameters& keys, Scenario& scenario) {
   scenario.as_of = keys.optional_day("as_of").value_or(scenario.to);
   if (keys.has("from") && keys.has("to")) check_dates(scenario, keys);
   scenario.seed = static_cast<std::int64_t>(keys.number_or("seed", 1));
-  scenario.memory_limit_gb = memory_gb(keys, scenario.memory_limit_gb);
+  scenario.memory_bytes = memory_bytes(keys);
   keys.done();
 }
 

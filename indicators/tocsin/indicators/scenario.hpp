@@ -70,7 +70,7 @@ struct Scenario {
   Every every = Every::month;
   Day from, to, as_of;
   std::int64_t seed = 1;
-  double memory_limit_gb = 4;  ///< what the rasters of a run may take together
+  double memory_bytes = 0;  ///< what a run may take; 0: a quarter of the machine's
   AreasSpec areas;
   PlacementSpec placement;
   std::map<std::string, SourceSpec> sources;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -33,15 +34,25 @@ SourceRequests requests_of(const Scenario& scenario);
 /// @throws Error scenario naming the source and the kind that is missing
 void require_sources(const SourceRequests& requests, const Sources& sources);
 
-/// Lays the grid, reads every source, places the events, aligns the layers.
-/// @throws Error scenario: the grid would pass the memory limit (the message gives the smallest cell that fits);
-///         input: no area reaches into the area of interest; and what the sources throw
-struct LoadedSources {
-  MeasureContext context;
-  std::vector<std::uint8_t> inside;  ///< 1 for cells that the area of interest covers in part or wholly
-  Raster<float> population;          ///< by which areas weigh their cells; empty when not given
+/// The sources of an assessment as read, with the grid in as many bands of rows as memory asks for.
+class LoadedSources {
+ public:
+  /// Lays the grid, reads every source, places the events, aligns the layers; then enters the first band.
+  /// @throws Error scenario: not even one band fits into the memory given (the message says what would do);
+  ///         input: no area reaches into the area of interest, a raster without an observed value there; and what the
+  ///         sources throw
+  LoadedSources(const Scenario& scenario, const SourceRequests& requests, Sources& sources,
+                const std::vector<Period>& periods, SourceLedger& ledger, Progress& progress);
+  ~LoadedSources();
+
+  [[nodiscard]] const MeasureContext& context() const;
+  [[nodiscard]] std::size_t bands() const;
+  /// Brings the context to a band. Costs nothing when it is there already, as it always is with one band.
+  void enter(std::size_t band);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
 };
-LoadedSources load_sources(const Scenario& scenario, const SourceRequests& requests, Sources& sources,
-                           const std::vector<Period>& periods, SourceLedger& ledger, Progress& progress);
 
 }  // namespace tocsin

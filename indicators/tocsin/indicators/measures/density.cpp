@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
-#include <tocsin/density/density.hpp>
-#include <tocsin/indicators/measure_context.hpp>
+#include <tocsin/indicators/measures/band_density.hpp>
 #include <tocsin/indicators/measures/measures.hpp>
 
 namespace tocsin::measures {
@@ -36,7 +35,7 @@ class DensityMeasure final : public Measure {
   [[nodiscard]] Raster<float> evaluate(const MeasureContext& context, const Period& period) const override {
     const EventLayer& layer = context.events.at(setting_.source);
     const auto weights = layer.weights(setting_.where, window_of(period, window_, half_life_), field_);
-    return density(layer.placed.weighted_points(context.wide_grid, weights), context.grid, options_);
+    return density_of_rows<float>(context, layer.placed.weighted_points(context.wide_grid, weights), options_);
   }
 
  private:

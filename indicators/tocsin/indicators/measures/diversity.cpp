@@ -1,7 +1,6 @@
 #include <cmath>
 
-#include <tocsin/density/density.hpp>
-#include <tocsin/indicators/measure_context.hpp>
+#include <tocsin/indicators/measures/band_density.hpp>
 #include <tocsin/indicators/measures/measures.hpp>
 
 namespace tocsin::measures {
@@ -45,8 +44,8 @@ class DiversityMeasure final : public Measure {
         any = any || of_actor[i] > 0;
       }
       if (!any) continue;
-      const auto near = density_double(layer.placed.weighted_points(context.wide_grid, of_actor), context.grid,
-                                       {.kernel = Kernel::uniform, .bandwidth = radius_});
+      const auto near = density_of_rows<double>(context, layer.placed.weighted_points(context.wide_grid, of_actor),
+                                                {.kernel = Kernel::uniform, .bandwidth = radius_});
       for (std::size_t i = 0; i < near.values().size(); ++i) {
         const double here = near.values()[i];
         if (!(here > 0)) continue;
