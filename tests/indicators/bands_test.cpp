@@ -105,12 +105,12 @@ void expect_same(const MemoryResultSink& a, const MemoryResultSink& b) {
 
 TEST(Bands, TheRunIsTheSameForAnyMemoryAndThreads) {
   std::size_t one = 0, several = 0;
-  const MemoryResultSink whole = run_with(4e9, 2, &one), parts = run_with(0.06e9, 2, &several);
+  const MemoryResultSink whole = run_with(4e9, 2, &one), parts = run_with(0.08e9, 2, &several);
   EXPECT_EQ(one, 1U);
   ASSERT_GE(several, 2U) << "the test wants several bands";
   EXPECT_FALSE(std::isnan(whole.periods()[1].areas[0].score));
   expect_same(whole, parts);
-  expect_same(whole, run_with(0.06e9, 1));
+  expect_same(whole, run_with(0.08e9, 1));
 }
 
 TEST(Bands, ARasterWithoutAnyObservedValueIsRefused) {
@@ -133,9 +133,9 @@ TEST(BandLayout, FewestBandsThatFit) {
   const Grid grid{{}, 0, 0, 100, 4000, 3000};
   const Grid wide = grid.expanded(100);
   scenario.memory_bytes = 100e9;
-  EXPECT_EQ(lay_bands(scenario, grid, wide, 0).bands(), 1U);
+  EXPECT_EQ(lay_bands(scenario, grid, wide, {}).bands(), 1U);
   scenario.memory_bytes = 1e9;
-  const BandLayout layout = lay_bands(scenario, grid, wide, 0);
+  const BandLayout layout = lay_bands(scenario, grid, wide, {});
   EXPECT_GT(layout.bands(), 1U);
   EXPECT_EQ(layout.rows_a_band % ResultSink::row_step, 0);
   std::int64_t rows = 0;
@@ -145,7 +145,7 @@ TEST(BandLayout, FewestBandsThatFit) {
   }
   EXPECT_EQ(rows, grid.height);
   scenario.memory_bytes = 1e6;
-  EXPECT_THROW(lay_bands(scenario, grid, wide, 0), Error);
+  EXPECT_THROW(lay_bands(scenario, grid, wide, {}), Error);
 }
 
 }  // namespace

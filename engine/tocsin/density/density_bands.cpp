@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <vector>
 
@@ -19,9 +20,10 @@ constexpr std::int64_t rows_per_task = 16;  // small enough to poll the progress
 
 /// Cells along one side of a gaussian task: as wide as the reach on both sides together, where the cost of gathering
 /// the margin around a block and that of the block itself balance. The bounds keep factors in cache and tasks worth a
-/// start.
+/// start; a power of two, so that bands of 256 rows cut no block.
 std::int64_t gaussian_side(const DensityOptions& options, const Grid& grid) {
-  return static_cast<std::int64_t>(std::clamp(16 * options.bandwidth.metres / grid.cell_m, 32.0, 256.0));
+  const double side = std::clamp(16 * options.bandwidth.metres / grid.cell_m, 32.0, 256.0);
+  return static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(side)));
 }
 
 std::int64_t parts(std::int64_t whole, std::int64_t part) {

@@ -11,25 +11,6 @@
 namespace tocsin {
 namespace {
 
-/// Weights of events added up by the place that they share, in event order.
-struct PlaceWeights {
-  std::vector<double> points, spreads;
-};
-
-PlaceWeights weights_by_place(const PlacedEvents& placed, std::span<const double> weights) {
-  if (weights.size() != placed.how.size())
-    throw Error(ErrorCode::shape_mismatch,
-                fmt::format("{} weights were given for {} placed events; give one weight an event", weights.size(),
-                            placed.how.size()));
-  PlaceWeights sums{std::vector<double>(placed.points.size()), std::vector<double>(placed.spreads.size())};
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    if (placed.place[i] < 0) continue;
-    const auto place = static_cast<std::size_t>(placed.place[i]);
-    (placed.how[i] == PlacedAs::point ? sums.points : sums.spreads)[place] += weights[i];
-  }
-  return sums;
-}
-
 /// Adds the weight of each place to its cells, place by place.
 void add_spread(const std::vector<PlacedEvents::SpreadPlace>& places, const std::vector<double>& weights,
                 Raster<double>& raster) {
@@ -48,6 +29,19 @@ void check_grid(const Grid& rows, const Raster<float>* population) {
 }
 
 }  // namespace
+
+PlacedEvents::PlaceWeights PlacedEvents::weights_by_place(std::span<const double> weights) const {
+  if (weights.size() != how.size())
+    throw Error(ErrorCode::shape_mismatch, fmt::format("{} weights were given for {} placed events; give one weight an "
+                                                       "event",
+                                                       weights.size(), how.size()));
+  PlaceWeights sums{std::vector<double>(points.size()), std::vector<double>(spreads.size())};
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    if (place[i] < 0) continue;
+    (how[i] == PlacedAs::point ? sums.points : sums.spreads)[static_cast<std::size_t>(place[i])] += weights[i];
+  }
+  return sums;
+}
 
 double persons_in(const CellShare& part, const Raster<float>* population) {
   if (population == nullptr) return 0;
@@ -107,7 +101,7 @@ void PlacedEvents::lay(const Grid& rows, const Raster<float>* population) {
 }
 
 std::vector<WeightedPoint> PlacedEvents::weighted_points(const Grid& rows, std::span<const double> weights) const {
-  const PlaceWeights sums = weights_by_place(*this, weights);
+  const PlaceWeights sums = weights_by_place(weights);
   std::vector<WeightedPoint> result;
   for (std::size_t i = 0; i < points.size(); ++i)
     if (sums.points[i] != 0) result.push_back({points[i].x, points[i].y, sums.points[i]});
@@ -125,7 +119,7 @@ std::vector<WeightedPoint> PlacedEvents::weighted_points(const Grid& rows, std::
 }
 
 Raster<double> PlacedEvents::weight_by_cell(const Grid& rows, std::span<const double> weights) const {
-  const PlaceWeights sums = weights_by_place(*this, weights);
+  const PlaceWeights sums = weights_by_place(weights);
   Raster<double> raster(rows);
   for (std::size_t i = 0; i < points.size(); ++i)
     if (const auto cell = rows.cell_of_point(points[i].x, points[i].y)) raster.at(*cell) += sums.points[i];

@@ -71,6 +71,13 @@ class PlacedEvents {
   /// Works out the cells of every place in some rows.
   void lay(const Grid& rows, const Raster<float>* population);
 
+  /// Weights of events added up by the place that they share, in event order.
+  struct PlaceWeights {
+    std::vector<double> points, spreads;  ///< one each of `points` and `spreads`
+  };
+  /// @param weights  one an event
+  [[nodiscard]] PlaceWeights weights_by_place(std::span<const double> weights) const;
+
   /// Every event's place with its weight: points as they are, spread places as the centres of the cells laid last.
   /// @param rows     those that were laid
   /// @param weights  one weight an event; events with weight 0 are skipped

@@ -19,11 +19,16 @@ struct BandLayout {
   }
 };
 
+/// What the places that events are spread over take on the wide grid, all of them together.
+struct SpreadSize {
+  double cells = 0;    ///< of the places
+  double painted = 0;  ///< of their densities, by all indicators that paint them
+};
+
 /// The fewest bands that fit into the scenario's memory (0: a quarter of the machine's).
-/// @param wide          the grid with its margin: each band holds the margin's rows too
-/// @param spread_cells  cells of all places that events are spread over, together
+/// @param wide  the grid with its margin: each band holds the margin's rows too
 /// @throws Error scenario when not even ResultSink::row_step rows fit; the message gives the memory and the cell that
 ///         would
-BandLayout lay_bands(const Scenario& scenario, const Grid& grid, const Grid& wide, double spread_cells);
+BandLayout lay_bands(const Scenario& scenario, const Grid& grid, const Grid& wide, const SpreadSize& spread);
 
 }  // namespace tocsin

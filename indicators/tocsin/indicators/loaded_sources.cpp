@@ -55,7 +55,7 @@ struct LoadedSources::Impl {
 
   void lay_grids();
   void read_tables_and_areas();
-  [[nodiscard]] double spread_cells() const;
+  [[nodiscard]] SpreadSize spread_size() const;
   [[nodiscard]] const Raster<float>* population_of_places() const {
     return placement_population.empty() ? nullptr : &placement_population;
   }
@@ -89,13 +89,25 @@ void LoadedSources::Impl::read_tables_and_areas() {
   }
 }
 
-double LoadedSources::Impl::spread_cells() const {
-  double cells = 0;
-  const double most = static_cast<double>(context.whole_wide.size());
-  for (const auto& [source, layer] : context.events)
-    for (const auto& place : layer.placed.spreads)
-      cells += std::min(most, area_km2(place.shape) / context.whole_wide.cell_area_km2());
-  return cells;
+SpreadSize LoadedSources::Impl::spread_size() const {
+  SpreadSize size;
+  const Grid& wide = context.whole_wide;
+  const double most = static_cast<double>(wide.size()), cell_km2 = wide.cell_area_km2();
+  for (const auto& [source, layer] : context.events) {
+    std::vector<double> reaches;
+    for (const Indicator& indicator : scenario.indicators)
+      for (const SourceNeed& need : indicator.measure->needs())
+        if (need.source == source && need.kind == PortKind::events)
+          reaches.push_back(indicator.measure->reach().metres);
+    for (const auto& place : layer.placed.spreads) {
+      size.cells += std::min(most, area_km2(place.shape) / cell_km2);
+      const Box box = bounds_of(place.shape);
+      for (const double reach : reaches)
+        if (reach > 0)
+          size.painted += std::min(most, (box.width() + 2 * reach) * (box.height() + 2 * reach) * 1e-6 / cell_km2);
+    }
+  }
+  return size;
 }
 
 /// A raster over some rows of a grid, read in steps that stand at the same rows for every layout of bands: what a
@@ -149,6 +161,7 @@ void LoadedSources::Impl::find_area_of_cell() {
 }
 
 void LoadedSources::Impl::lay_places() {
+  context.forget_densities();
   for (auto& [source, layer] : context.events) layer.placed.lay(context.wide_grid, population_of_places());
 }
 
@@ -263,7 +276,7 @@ LoadedSources::LoadedSources(const Scenario& scenario, const SourceRequests& req
     if (scenario.placement.admin[level]) loading.admin[level] = read_areas(sources, admin_source_name(level), ledger);
   impl_->read_tables_and_areas();
   read_events(loading, context);
-  impl_->layout = lay_bands(scenario, context.whole_grid, context.whole_wide, impl_->spread_cells());
+  impl_->layout = lay_bands(scenario, context.whole_grid, context.whole_wide, impl_->spread_size());
   SpreadSurvey places;
   impl_->survey(places);
   impl_->require_observed();

@@ -5,6 +5,13 @@
 
 namespace tocsin {
 
+PlaceDensities& MeasureContext::place_densities(const std::string& source, const DensityOptions& options) const {
+  const DensityKey key{source, options.kernel, options.bandwidth.metres};
+  const auto known = densities_.find(key);
+  if (known != densities_.end()) return known->second;
+  return densities_.try_emplace(key, events.at(source).placed, wide_grid, whole_grid, grid, options).first->second;
+}
+
 Raster<float> MeasureContext::painted(std::span<const double> by_area) const {
   Raster<float> raster(grid, static_cast<float>(not_observed));
   const std::span<float> values = raster.values();

@@ -4,10 +4,12 @@
 #include <map>
 #include <span>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include <tocsin/core/progress.hpp>
+#include <tocsin/density/place_densities.hpp>
 #include <tocsin/grid/raster.hpp>
 #include <tocsin/indicators/event_layer.hpp>
 #include <tocsin/indicators/measure.hpp>
@@ -37,12 +39,21 @@ class MeasureContext {
   std::map<std::string, Areas> area_sources;
   std::map<std::string, Table> tables;
 
+  /// The densities of a source's spread places over `grid`, kept from one period to the next until another band is
+  /// entered. Not for several threads at once.
+  [[nodiscard]] PlaceDensities& place_densities(const std::string& source, const DensityOptions& options) const;
+  void forget_densities() { densities_.clear(); }
+
   /// A raster with each cell's area's value; NaN outside all areas.
   [[nodiscard]] Raster<float> painted(std::span<const double> by_area) const;
   /// Index of the area with a code, or -1.
   [[nodiscard]] std::int64_t area_by_code(const std::string& code) const;
   /// The values of a raster over the wide grid that lie over `grid`.
   [[nodiscard]] Raster<float> cropped(const Raster<float>& wide) const;
+
+ private:
+  using DensityKey = std::tuple<std::string, Kernel, double>;  ///< source, kernel, bandwidth in metres
+  mutable std::map<DensityKey, PlaceDensities> densities_;
 };
 
 }  // namespace tocsin

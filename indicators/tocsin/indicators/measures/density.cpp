@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include <tocsin/indicators/measures/band_density.hpp>
@@ -35,7 +37,11 @@ class DensityMeasure final : public Measure {
   [[nodiscard]] Raster<float> evaluate(const MeasureContext& context, const Period& period) const override {
     const EventLayer& layer = context.events.at(setting_.source);
     const auto weights = layer.weights(setting_.where, window_of(period, window_, half_life_), field_);
-    return density_of_rows<float>(context, layer.placed.weighted_points(context.wide_grid, weights), options_);
+    const Raster<double> rows = density_of_rows(context, setting_.source, weights, options_);
+    Raster<float> result(context.grid);
+    std::transform(rows.values().begin(), rows.values().end(), result.values().begin(),
+                   [](double value) { return static_cast<float>(value); });
+    return result;
   }
 
  private:

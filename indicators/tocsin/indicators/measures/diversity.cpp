@@ -44,8 +44,8 @@ class DiversityMeasure final : public Measure {
         any = any || of_actor[i] > 0;
       }
       if (!any) continue;
-      const auto near = density_of_rows<double>(context, layer.placed.weighted_points(context.wide_grid, of_actor),
-                                                {.kernel = Kernel::uniform, .bandwidth = radius_});
+      const auto near =
+          density_of_rows(context, setting_.source, of_actor, {.kernel = Kernel::uniform, .bandwidth = radius_});
       for (std::size_t i = 0; i < near.values().size(); ++i) {
         const double here = near.values()[i];
         if (!(here > 0)) continue;
