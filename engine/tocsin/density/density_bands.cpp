@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <mutex>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -8,6 +10,7 @@
 #include <tocsin/core/error.hpp>
 #include <tocsin/core/parallel.hpp>
 #include <tocsin/density/density_bands.hpp>
+#include <tocsin/density/direct.hpp>
 #include <tocsin/density/event_rows.hpp>
 #include <tocsin/density/separable.hpp>
 #include <tocsin/density/sweep.hpp>
@@ -15,8 +18,6 @@
 namespace tocsin {
 
 namespace {
-
-constexpr std::int64_t rows_per_task = 16;  // small enough to poll the progress often
 
 /// Cells along one side of a gaussian task: as wide as the reach on both sides together, where the cost of gathering
 /// the margin around a block and that of the block itself balance. The bounds keep factors in cache and tasks worth a
@@ -35,6 +36,9 @@ void copy_row(std::span<const double> from, std::span<T> to) {
   std::transform(from.begin(), from.end(), to.begin(), [](double v) { return static_cast<T>(v); });
 }
 
+/// A grid is cut into at least this many tiles, unless they get lower than `fewest_rows`.
+constexpr std::int64_t enough = 32, fewest_rows = 16;
+
 DensityOptions validated(const DensityOptions& options) {
   options.validate();
   return options;
@@ -47,8 +51,19 @@ struct DensityBands::Impl {
       : grid(of),
         options(validated(with)),
         events(points, grid, kernel_reach(options.kernel, options.bandwidth.metres)),
-        sweep(sweep_is_quicker(options.kernel, grid, options.bandwidth.metres, events.size())),
-        block_rows(options.kernel == Kernel::gaussian ? gaussian_side(options, grid) : rows_per_task) {}
+        sweep(sweep_is_quicker(options.kernel, grid, options.bandwidth.metres, events.size())) {
+    if (options.kernel == Kernel::gaussian) {
+      const std::int64_t side = gaussian_side(options, grid);
+      tiles = {side, side};
+    } else if (grid.size() > 0) {
+      idle.push_back(make_painter());
+      tiles = idle.back()->shape();
+      // Enough tiles for many threads; rows may be cut anywhere.
+      while (tiles.rows > fewest_rows && parts(grid.height, tiles.rows) * parts(grid.width, tiles.columns) < enough) {
+        tiles.rows /= 2;
+      }
+    }
+  }
 
   template <typename T>
   void paint(std::int64_t first_row, std::int64_t rows, std::span<T> out, Progress& progress) const;
@@ -56,6 +71,27 @@ struct DensityBands::Impl {
   void paint_finite(std::int64_t first_row, std::int64_t rows, std::span<T> out, Progress& progress) const;
   template <typename T>
   void paint_gaussian(std::int64_t first_row, std::int64_t rows, std::span<T> out, Progress& progress) const;
+
+  [[nodiscard]] std::unique_ptr<TilePainter> make_painter() const {
+    return sweep ? make_sweep_painter(options.kernel, grid, options.bandwidth.metres, !events.any_negative())
+                 : make_direct_painter(options.kernel, grid, options.bandwidth.metres);
+  }
+  /// A painter nobody else uses; give it back.
+  [[nodiscard]] std::unique_ptr<TilePainter> take_painter() const {
+    {
+      const std::scoped_lock lock(mutex);
+      if (!idle.empty()) {
+        auto painter = std::move(idle.back());
+        idle.pop_back();
+        return painter;
+      }
+    }
+    return make_painter();
+  }
+  void give_back(std::unique_ptr<TilePainter> painter) const {
+    const std::scoped_lock lock(mutex);
+    idle.push_back(std::move(painter));
+  }
 
   [[nodiscard]] std::size_t width() const { return static_cast<std::size_t>(grid.width); }
   /// Where a row of the grid begins in a band.
@@ -66,8 +102,10 @@ struct DensityBands::Impl {
   Grid grid;
   DensityOptions options;
   EventRows events;
-  bool sweep;               ///< decided for the whole grid, so that bands cannot change it
-  std::int64_t block_rows;  ///< of one task; blocks begin at multiples of it
+  bool sweep;  ///< decided for the whole grid, so that bands cannot change it
+  TileShape tiles;
+  mutable std::mutex mutex;  ///< of `idle`
+  mutable std::vector<std::unique_ptr<TilePainter>> idle;
 };
 
 template <typename T>
@@ -91,24 +129,25 @@ void DensityBands::Impl::paint(std::int64_t first_row, std::int64_t rows, std::s
 template <typename T>
 void DensityBands::Impl::paint_finite(std::int64_t first_row, std::int64_t rows, std::span<T> out,
                                       Progress& progress) const {
-  const double bandwidth_m = options.bandwidth.metres;
-  parallel_for(static_cast<std::size_t>(parts(rows, rows_per_task)), [&](std::size_t task) {
-    const auto painter = sweep ? make_sweep_painter(options.kernel, grid, bandwidth_m, !events.any_negative())
-                               : make_direct_painter(options.kernel, grid, bandwidth_m);
-    std::vector<double> line(width());
-    const std::int64_t begin = first_row + static_cast<std::int64_t>(task) * rows_per_task;
-    for (std::int64_t row = begin; row < std::min(first_row + rows, begin + rows_per_task); ++row) {
-      throw_if_cancelled(progress);
-      const std::span<T> to = out.subspan(offset(row, first_row), width());
-      const auto near = events.near_rows(row, row);
-      if (near.empty()) {
+  const std::int64_t down = parts(rows, tiles.rows), across = parts(grid.width, tiles.columns);
+  parallel_for(static_cast<std::size_t>(down * across), [&](std::size_t task) {
+    throw_if_cancelled(progress);
+    const std::int64_t top = first_row + static_cast<std::int64_t>(task) / across * tiles.rows;
+    const std::int64_t left = static_cast<std::int64_t>(task) % across * tiles.columns;
+    const CellBlock tile{top, std::min(first_row + rows, top + tiles.rows), left,
+                         std::min(grid.width, left + tiles.columns)};
+    auto painter = take_painter();
+    painter->paint(events, tile, [&](std::int64_t row, std::span<const double> values) {
+      const std::span<T> to = out.subspan(offset(row, first_row) + static_cast<std::size_t>(left),
+                                          static_cast<std::size_t>(tile.columns()));
+      if (values.empty()) {
         std::fill(to.begin(), to.end(), T{0});
       } else {
-        painter->paint(row, near, line);
-        copy_row<T>(line, to);
+        copy_row<T>(values, to);
       }
-      progress.advance();
-    }
+    });
+    give_back(std::move(painter));
+    if (left == 0) progress.advance(tile.rows());
   });
 }
 
@@ -117,13 +156,13 @@ void DensityBands::Impl::paint_gaussian(std::int64_t first_row, std::int64_t row
                                         Progress& progress) const {
   // Blocks stand at whole multiples of their side whatever rows are asked for: the products' bits depend on their
   // shape.
-  const std::int64_t first_block = first_row / block_rows;
-  const std::int64_t down = parts(first_row + rows, block_rows) - first_block, across = parts(grid.width, block_rows);
+  const std::int64_t first_block = first_row / tiles.rows;
+  const std::int64_t down = parts(first_row + rows, tiles.rows) - first_block, across = parts(grid.width, tiles.rows);
   parallel_for(static_cast<std::size_t>(down * across), [&](std::size_t task) {
     throw_if_cancelled(progress);
-    const std::int64_t top = (first_block + static_cast<std::int64_t>(task) / across) * block_rows;
-    const std::int64_t left = static_cast<std::int64_t>(task) % across * block_rows;
-    const CellBlock block{top, std::min(grid.height, top + block_rows), left, std::min(grid.width, left + block_rows)};
+    const std::int64_t top = (first_block + static_cast<std::int64_t>(task) / across) * tiles.rows;
+    const std::int64_t left = static_cast<std::int64_t>(task) % across * tiles.rows;
+    const CellBlock block{top, std::min(grid.height, top + tiles.rows), left, std::min(grid.width, left + tiles.rows)};
     const std::vector<double> values = gaussian_block(events, grid, options.bandwidth.metres, block);
     const std::int64_t begin = std::max(first_row, block.first_row), end = std::min(first_row + rows, block.end_row);
     const auto columns = static_cast<std::size_t>(block.columns());
@@ -161,7 +200,7 @@ void DensityBands::paint(std::int64_t first_row, std::int64_t rows, std::span<do
 }
 
 std::int64_t DensityBands::preferred_rows() const {
-  return impl_->block_rows;
+  return impl_->tiles.rows;
 }
 
 std::size_t DensityBands::places() const {

@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -12,22 +14,44 @@ namespace tocsin {
 
 namespace {
 
-constexpr std::size_t most_strips = 65536;  // bounds memory when the reach is many times the grid
-constexpr std::size_t strips_per_task = 16;
+constexpr double rows_per_strip = 8;     // low enough that few events of a strip miss a tile of rows that it may reach
+constexpr double most_strips = 65536;    // bounds memory when the reach is many times the grid
+constexpr std::size_t most_chunks = 64;  // of the input; bounds memory for the counts of chunks and strips
+constexpr std::size_t events_per_chunk = 16384;
+constexpr std::size_t plain_sort = 32;  // events for which buckets are not worth their counts
 
-void check_finite(std::span<const WeightedPoint> events) {
-  for (std::size_t i = 0; i < events.size(); ++i) {
-    const WeightedPoint& event = events[i];
-    if (std::isfinite(event.x) && std::isfinite(event.y) && std::isfinite(event.weight)) continue;
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("density: event {} has x = {}, y = {}, weight = {}; all three must be finite numbers", i,
-                            event.x, event.y, event.weight));
-  }
+bool is_finite(const WeightedPoint& event) {
+  return std::isfinite(event.x) && std::isfinite(event.y) && std::isfinite(event.weight);
 }
 
 // Weight is the last key: equal places add up in one order however they arrived.
 bool before(const WeightedPoint& a, const WeightedPoint& b) {
   return std::tie(a.x, a.y, a.weight) < std::tie(b.x, b.y, b.weight);
+}
+
+/// Sorts by place: in buckets of x, about four events in each when they are spread evenly.
+void sort_places(std::span<WeightedPoint> events) {
+  const auto [west, east] =
+      std::minmax_element(events.begin(), events.end(), [](const auto& a, const auto& b) { return a.x < b.x; });
+  if (events.size() <= plain_sort || west->x == east->x) {
+    std::sort(events.begin(), events.end(), before);
+    return;
+  }
+  const std::size_t buckets = std::bit_ceil(events.size() / 4);
+  const double from = west->x, per_metre = static_cast<double>(buckets - 1) / (east->x - west->x);
+  const auto bucket_of = [&](const WeightedPoint& event) {
+    return static_cast<std::size_t>((event.x - from) * per_metre);
+  };
+  std::vector<std::uint32_t> ends(buckets + 1);
+  for (const WeightedPoint& event : events) ++ends[bucket_of(event) + 1];
+  for (std::size_t b = 0; b < buckets; ++b) ends[b + 1] += ends[b];
+  Uninitialised<WeightedPoint> sorted(events.size());
+  for (const WeightedPoint& event : events) sorted.data()[ends[bucket_of(event)]++] = event;
+  std::size_t begin = 0;
+  for (std::size_t b = 0; b < buckets; begin = ends[b++]) {
+    if (ends[b] - begin > 1) std::sort(sorted.data() + begin, sorted.data() + ends[b], before);
+  }
+  std::copy(sorted.data(), sorted.data() + sorted.size(), events.begin());
 }
 
 /// Merges equal neighbours of a sorted range; places whose weights cancel vanish. Returns how many are left.
@@ -45,84 +69,100 @@ std::size_t merge_sorted(std::span<WeightedPoint> events) {
 
 }  // namespace
 
-EventRows::EventRows(std::span<const WeightedPoint> events, const Grid& grid, double reach_m) {
-  check_finite(events);
-  const double reach_cells = std::min(reach_m / grid.cell_m, 1e15);
-  reach_rows_ = static_cast<std::int64_t>(std::ceil(reach_cells)) + 1;
-  const double rows = static_cast<double>(grid.height) + 2 * static_cast<double>(reach_rows_);
-  rows_per_strip_ = std::max(1.0, std::ceil(rows / static_cast<double>(most_strips)));
-  const auto strips = static_cast<std::size_t>(std::ceil(rows / rows_per_strip_)) + 1;
-
-  const Box near = grid.bounds().expanded(reach_m + grid.cell_m);
-  std::vector<std::uint32_t> strip_of(events.size());
-  constexpr std::uint32_t nowhere = ~std::uint32_t{0};
-  starts_.assign(strips + 1, 0);
-  for (std::size_t i = 0; i < events.size(); ++i) {
-    const WeightedPoint& event = events[i];
-    strip_of[i] = nowhere;
-    if (event.weight == 0 || !near.contains(event.x, event.y)) continue;
-    strip_of[i] = static_cast<std::uint32_t>(strip_of_row((grid.north() - event.y) / grid.cell_m));
-    ++starts_[strip_of[i] + 1];
+EventRows::EventRows(std::span<const WeightedPoint> events, const Grid& grid, double reach_m)
+    : grid_(grid), reach_m_(reach_m), near_(grid.bounds().expanded(reach_m + grid.cell_m)) {
+  lay_strips();
+  distribute(events);
+  parallel_for(strips_.size(), [&](std::size_t s) { sort_and_merge(strips_[s]); });
+  for (const Strip& strip : strips_) {
+    size_ += strip.end - strip.begin;
+    any_negative_ = any_negative_ || strip.any_negative;
   }
-  for (std::size_t s = 0; s < strips; ++s) starts_[s + 1] += starts_[s];
-  events_.resize(starts_[strips]);
-  std::vector<std::size_t> next(starts_.begin(), starts_.end() - 1);
-  for (std::size_t i = 0; i < events.size(); ++i) {
-    if (strip_of[i] != nowhere) events_[next[strip_of[i]]++] = events[i];
-  }
-  std::vector<std::size_t> sizes(strips);
-  sort_and_merge(sizes);
-  close_gaps(sizes);
-  any_negative_ = std::any_of(events_.begin(), events_.end(), [](const WeightedPoint& e) { return e.weight < 0; });
+  if (size_ < events_.size() / 2) close_gaps();
 }
 
-void EventRows::sort_and_merge(std::vector<std::size_t>& sizes) {
-  const std::size_t strips = sizes.size();
-  parallel_for((strips + strips_per_task - 1) / strips_per_task, [&](std::size_t task) {
-    const std::size_t end = std::min(strips, (task + 1) * strips_per_task);
-    for (std::size_t s = task * strips_per_task; s < end; ++s) {
-      const std::span<WeightedPoint> strip(events_.data() + starts_[s], starts_[s + 1] - starts_[s]);
-      std::sort(strip.begin(), strip.end(), before);
-      sizes[s] = merge_sorted(strip);
+void EventRows::lay_strips() {
+  const double reach_cells = std::min(reach_m_ / grid_.cell_m, 1e15);
+  reach_rows_ = static_cast<std::int64_t>(std::ceil(reach_cells)) + 1;
+  const double rows = static_cast<double>(grid_.height) + 2 * static_cast<double>(reach_rows_);
+  rows_per_strip_ = std::max(rows_per_strip, std::ceil(rows / most_strips));
+  strips_.resize(static_cast<std::size_t>(std::ceil(rows / rows_per_strip_)) + 1);
+}
+
+/// Copies the events into their strips: each chunk of the input counts, then writes to places of its own.
+void EventRows::distribute(std::span<const WeightedPoint> events) {
+  const std::size_t chunks = std::clamp<std::size_t>(events.size() / events_per_chunk, 1, most_chunks);
+  const auto chunk = [&](std::size_t c) {
+    const std::size_t begin = events.size() * c / chunks, end = events.size() * (c + 1) / chunks;
+    return events.subspan(begin, end - begin);
+  };
+  std::vector<std::vector<std::size_t>> next(chunks);
+  std::vector<const WeightedPoint*> bad(chunks);
+  parallel_for(chunks, [&](std::size_t c) {
+    next[c].assign(strips_.size(), 0);
+    for (const WeightedPoint& event : chunk(c)) {
+      if (!is_finite(event)) {
+        bad[c] = &event;
+        return;
+      }
+      if (may_reach(event)) ++next[c][strip_of(event)];
+    }
+  });
+  for (const WeightedPoint* event : bad) {
+    if (event == nullptr) continue;
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("density: event {} has x = {}, y = {}, weight = {}; all three must be finite numbers",
+                            event - events.data(), event->x, event->y, event->weight));
+  }
+  std::size_t end = 0;
+  for (std::size_t s = 0; s < strips_.size(); ++s) {
+    strips_[s].begin = end;
+    for (auto& counts : next) end += std::exchange(counts[s], end);
+    strips_[s].end = end;
+  }
+  events_ = Uninitialised<WeightedPoint>(end);
+  parallel_for(chunks, [&](std::size_t c) {
+    for (const WeightedPoint& event : chunk(c)) {
+      if (may_reach(event)) events_.data()[next[c][strip_of(event)]++] = event;
     }
   });
 }
 
-void EventRows::close_gaps(const std::vector<std::size_t>& sizes) {
+void EventRows::sort_and_merge(Strip& strip) {
+  const std::span<WeightedPoint> events = events_.values().subspan(strip.begin, strip.end - strip.begin);
+  if (events.empty()) return;
+  sort_places(events);
+  const std::span<WeightedPoint> kept = events.first(merge_sorted(events));
+  strip.end = strip.begin + kept.size();
+  strip.any_negative = std::any_of(kept.begin(), kept.end(), [](const WeightedPoint& e) { return e.weight < 0; });
+}
+
+/// Gives back the memory of what was merged.
+void EventRows::close_gaps() {
+  Uninitialised<WeightedPoint> closed(size_);
   std::size_t end = 0;
-  for (std::size_t s = 0; s < sizes.size(); ++s) {
-    const auto from = events_.begin() + static_cast<std::ptrdiff_t>(starts_[s]);
-    const auto to = events_.begin() + static_cast<std::ptrdiff_t>(end);
-    if (from != to) std::copy(from, from + static_cast<std::ptrdiff_t>(sizes[s]), to);
-    starts_[s] = end;
-    end += sizes[s];
+  for (Strip& strip : strips_) {
+    std::copy(events_.data() + strip.begin, events_.data() + strip.end, closed.data() + end);
+    strip.begin = std::exchange(end, end + strip.end - strip.begin);
+    strip.end = end;
   }
-  starts_[sizes.size()] = end;
-  events_.resize(end);
+  events_ = std::move(closed);
 }
 
 std::size_t EventRows::strip_of_row(double row) const {
   const double strip = std::floor((row + static_cast<double>(reach_rows_)) / rows_per_strip_);
-  return static_cast<std::size_t>(std::clamp(strip, 0.0, static_cast<double>(starts_.size() - 2)));
+  return static_cast<std::size_t>(std::clamp(strip, 0.0, static_cast<double>(strips_.size() - 1)));
 }
 
-std::span<const WeightedPoint> EventRows::near_rows(std::int64_t first_row, std::int64_t last_row) const {
-  const std::size_t first = strip_of_row(static_cast<double>(first_row - reach_rows_));
-  const std::size_t last = strip_of_row(static_cast<double>(last_row + reach_rows_));
-  return std::span(events_).subspan(starts_[first], starts_[last + 1] - starts_[first]);
-}
-
-std::vector<WeightedPoint> EventRows::near_block(std::int64_t first_row, std::int64_t last_row, double min_x,
-                                                 double max_x) const {
-  std::vector<WeightedPoint> found;
-  const std::size_t last = strip_of_row(static_cast<double>(last_row + reach_rows_));
-  for (std::size_t s = strip_of_row(static_cast<double>(first_row - reach_rows_)); s <= last; ++s) {
-    const auto end = events_.begin() + static_cast<std::ptrdiff_t>(starts_[s + 1]);
-    auto at = std::lower_bound(events_.begin() + static_cast<std::ptrdiff_t>(starts_[s]), end, min_x,
-                               [](const WeightedPoint& event, double x) { return event.x < x; });
-    for (; at != end && at->x <= max_x; ++at) found.push_back(*at);
-  }
-  return found;
+std::span<const WeightedPoint> EventRows::near_columns(std::size_t strip, const CellBlock& block) const {
+  const WeightedPoint* begin = events_.data() + strips_[strip].begin;
+  const WeightedPoint* end = events_.data() + strips_[strip].end;
+  const double margin = reach_m_ + grid_.cell_m;  // the cell allows for rounding
+  const double west = grid_.x_of_column(block.first_column) - margin;
+  const double east = grid_.x_of_column(block.end_column - 1) + margin;
+  begin = std::lower_bound(begin, end, west, [](const WeightedPoint& event, double x) { return event.x < x; });
+  end = std::upper_bound(begin, end, east, [](double x, const WeightedPoint& event) { return x < event.x; });
+  return {begin, end};
 }
 
 }  // namespace tocsin

@@ -5,6 +5,8 @@
 #include <span>
 #include <vector>
 
+#include <tocsin/core/uninitialised.hpp>
+#include <tocsin/density/cell_block.hpp>
 #include <tocsin/density/density.hpp>
 
 namespace tocsin {
@@ -16,25 +18,51 @@ namespace tocsin {
 class EventRows {
  public:
   /// @throws Error invalid_argument: a coordinate or weight is not finite
+  /// Cost    a few passes over the events, in parallel.
   EventRows(std::span<const WeightedPoint> events, const Grid& grid, double reach_m);
 
-  /// Events that may lie within reach of rows [first_row, last_row]; some just outside are among them.
-  [[nodiscard]] std::span<const WeightedPoint> near_rows(std::int64_t first_row, std::int64_t last_row) const;
-  /// Those of them with min_x <= x <= max_x, copied in the same order.
-  [[nodiscard]] std::vector<WeightedPoint> near_block(std::int64_t first_row, std::int64_t last_row, double min_x,
-                                                      double max_x) const;
-  [[nodiscard]] std::size_t size() const { return events_.size(); }
+  /// Calls `use` with the events that may lie within reach of a block, strip by strip; some just outside are among
+  /// them. For a given row the order of the events within reach does not depend on the block's rows.
+  template <typename Use>
+  void visit(const CellBlock& block, const Use& use) const {
+    const std::size_t last = strip_of_row(static_cast<double>(block.end_row - 1 + reach_rows_));
+    for (std::size_t s = strip_of_row(static_cast<double>(block.first_row - reach_rows_)); s <= last; ++s) {
+      const std::span<const WeightedPoint> near = near_columns(s, block);
+      if (!near.empty()) use(near);
+    }
+  }
+
+  /// Distinct places; those whose weights cancel are gone.
+  [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] bool any_negative() const { return any_negative_; }
 
  private:
-  void sort_and_merge(std::vector<std::size_t>& sizes);
-  void close_gaps(const std::vector<std::size_t>& sizes);
-  [[nodiscard]] std::size_t strip_of_row(double row) const;
+  struct Strip {
+    std::size_t begin = 0, end = 0;
+    bool any_negative = false;
+  };
 
-  std::int64_t reach_rows_ = 0;      ///< rows of reach, rounded up, plus one for rounding
-  double rows_per_strip_ = 1;        ///< 1 unless the reach is enormous
-  std::vector<std::size_t> starts_;  ///< first event of each strip, and the end
-  std::vector<WeightedPoint> events_;
+  void lay_strips();
+  void distribute(std::span<const WeightedPoint> events);
+  void sort_and_merge(Strip& strip);
+  void close_gaps();
+  [[nodiscard]] bool may_reach(const WeightedPoint& event) const {
+    return event.weight != 0 && near_.contains(event.x, event.y);
+  }
+  [[nodiscard]] std::size_t strip_of(const WeightedPoint& event) const {
+    return strip_of_row((grid_.origin_y - event.y) / grid_.cell_m);
+  }
+  [[nodiscard]] std::size_t strip_of_row(double row) const;
+  [[nodiscard]] std::span<const WeightedPoint> near_columns(std::size_t strip, const CellBlock& block) const;
+
+  Grid grid_;
+  double reach_m_;
+  Box near_;                     ///< the grid and its reach
+  std::int64_t reach_rows_ = 0;  ///< rows of reach, rounded up, plus one for rounding
+  double rows_per_strip_ = 8;    ///< more when the reach is enormous
+  std::vector<Strip> strips_;
+  Uninitialised<WeightedPoint> events_;
+  std::size_t size_ = 0;
   bool any_negative_ = false;
 };
 

@@ -26,6 +26,7 @@ class RowSpans {
         last_(static_cast<double>(grid.width) - 0.5),
         always_exact_(reach_m / grid.cell_m > 1e6) {}
 
+  [[nodiscard]] const Grid& grid() const { return *grid_; }
   [[nodiscard]] double reach2() const { return reach2_; }
   /// The place in columns; a whole number is the centre of that column.
   [[nodiscard]] double column_of(double x) const { return (x - grid_->origin_x) * per_metre_ - 0.5; }

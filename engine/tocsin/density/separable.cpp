@@ -2,6 +2,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <iterator>
 #include <limits>
 
 #include <Eigen/Dense>
@@ -158,8 +159,11 @@ std::vector<double> gaussian_block(const EventRows& events, const Grid& grid, do
   const Box near = Box{grid.x_of_column(block.first_column), grid.y_of_row(block.end_row - 1),
                        grid.x_of_column(block.end_column - 1), grid.y_of_row(block.first_row)}
                        .expanded(reach_m);
-  std::vector<WeightedPoint> reaching = events.near_block(block.first_row, block.end_row - 1, near.min_x, near.max_x);
-  std::erase_if(reaching, [&](const WeightedPoint& event) { return !near.contains(event.x, event.y); });
+  std::vector<WeightedPoint> reaching;
+  events.visit(block, [&](std::span<const WeightedPoint> strip) {
+    std::copy_if(strip.begin(), strip.end(), std::back_inserter(reaching),
+                 [&](const WeightedPoint& event) { return near.contains(event.x, event.y); });
+  });
   std::vector<double> values(static_cast<std::size_t>(block.rows() * block.columns()), 0.0);
   if (reaching.empty()) return values;
 
