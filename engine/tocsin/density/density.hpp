@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
 
 #include <tocsin/core/progress.hpp>
@@ -17,6 +18,9 @@ struct WeightedPoint {
 struct DensityOptions {
   Kernel kernel = Kernel::quartic;
   Length bandwidth = kilometres(25);
+  /// How many distinct places to count on when an algorithm is chosen; 0: as many as are given. Who paints bands of one
+  /// raster from the events near each must say the same number for all, or bits may differ between bands.
+  std::size_t expected_places = 0;
   void validate() const;  ///< @throws Error invalid_argument
 };
 

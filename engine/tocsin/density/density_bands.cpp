@@ -51,7 +51,8 @@ struct DensityBands::Impl {
       : grid(of),
         options(validated(with)),
         events(points, grid, kernel_reach(options.kernel, options.bandwidth.metres)),
-        sweep(sweep_is_quicker(options.kernel, grid, options.bandwidth.metres, events.size())) {
+        sweep(sweep_is_quicker(options.kernel, grid, options.bandwidth.metres,
+                               options.expected_places > 0 ? options.expected_places : events.size())) {
     if (options.kernel == Kernel::gaussian) {
       const std::int64_t side = gaussian_side(options, grid);
       tiles = {side, side};

@@ -57,7 +57,9 @@ void PlaceDensities::paint(std::size_t place) {
   to.first_row = first_row - first;
   to.rows = rows;
   to.values.resize(static_cast<std::size_t>(columns * rows));
-  DensityBands(points, window, options_).paint(first_row, rows, std::span<double>(to.values));
+  DensityOptions options = options_;
+  options.expected_places = static_cast<std::size_t>(std::ceil(spread.covered));  // those of all bands
+  DensityBands(points, window, options).paint(first_row, rows, std::span<double>(to.values));
 }
 
 void PlaceDensities::add(std::span<const double> weights, Raster<double>& raster) {
