@@ -7,7 +7,7 @@
 
 namespace tocsin::detail {
 
-/// A point in cell units: u counts columns from the west edge, v counts rows from the north edge.
+/// A point in cell units: u counts columns from the west edge of a grid, v counts rows from its north edge.
 struct CellPoint {
   double u = 0, v = 0;
 };
@@ -18,70 +18,78 @@ inline double u_at(const CellPoint& a, const CellPoint& b, double v) {
   return std::clamp(u, std::min(a.u, b.u), std::max(a.u, b.u));
 }
 
-/// Where the line a-b is at column line u; never outside the two ends.
-inline double v_at(const CellPoint& a, const CellPoint& b, double u) {
-  const double v = a.v + (u - a.u) * ((b.v - a.v) / (b.u - a.u));
-  return std::clamp(v, std::min(a.v, b.v), std::max(a.v, b.v));
-}
-
-/// The part of walk_edge within one row; v is counted from the top of that row, so that a whole crossing is exactly 1.
-template <typename Sink>
-void walk_row(std::int64_t row, CellPoint a, CellPoint b, std::int64_t width, double sign, Sink& sink) {
-  if (a.u > b.u) {
-    std::swap(a, b);
-    sign = -sign;
-  }
-  const CellPoint from = a;
-  if (a.u < 0) {  // west of the window: all of the row lies to its right
-    const double end = b.u <= 0 ? b.v : v_at(from, b, 0);
-    const double cover = sign * (end - a.v);
-    sink(row, std::int64_t{0}, cover, cover);
-    if (b.u <= 0) return;
-    a = {0, end};
-  }
-  if (a.u >= static_cast<double>(width)) return;  // east of the window: nothing of the row lies to its right
-  for (auto column = static_cast<std::int64_t>(a.u); column < width; ++column) {
-    const double left = static_cast<double>(column), right = left + 1;
-    const CellPoint end = b.u <= right ? b : CellPoint{right, v_at(from, b, right)};
-    const double cover = sign * (end.v - a.v);
-    sink(row, column, cover * (1 - 0.5 * ((a.u - left) + (end.u - left))), cover);
-    if (b.u <= right) return;
-    a = end;
-  }
-}
-
-/// Rows [first, end) of a window.
-struct RowRange {
-  std::int64_t first = 0, end = 0;
-};
-
-/// Cuts the edge from p to q at the lines of a window of cells and reports, for every cell that it passes, the signed
-/// area between the edge and the cell's right side, and the signed height that it crosses there ("cover"); both are
-/// positive where the edge runs south. With all edges of a ring, a cell's covered area is the sum of its own areas plus
-/// the covers of all cells to its left in the row: exact, without a test for inside or outside.
+/// Cuts the edges of polygons at the lines of a grid, within some of its rows, and reports for every cell that an edge
+/// passes the signed area between the edge and the cell's right side, and the signed height that it crosses there
+/// ("cover"); both are positive where the edge runs south. With all edges of a ring, a cell's covered area is the sum
+/// of its own areas plus the covers of all cells to its left in the row: exact, without a test for inside or outside.
 ///
-/// The edge is always cut from its northern end, so that two polygons which share an edge cut it at the same bits; and
-/// what is reported of a row does not depend on the other rows of the window.
-/// @param rows  of the window, counted as v is; columns run from 0 to `width`
-/// @param sink  called as sink(row, column, area, cover) with cells of the window only; parts north, south and east of
-///              it add nothing, parts west of it add their cover to column 0
-template <typename Sink>
-void walk_edge(CellPoint p, CellPoint q, std::int64_t width, RowRange rows, double sign, Sink& sink) {
-  if (p.v == q.v) return;
-  if (q.v < p.v) {
-    std::swap(p, q);
-    sign = -sign;
+/// An edge is always cut from its northern end, so that two polygons which share an edge cut it at the same bits, and
+/// where it is cut does not depend on which rows are asked for.
+struct EdgeWalk {
+  std::int64_t first_row = 0, end_row = 0;  ///< rows that are reported
+  std::int64_t width = 0;                   ///< columns; what lies west of them counts as cover of column 0
+
+  /// @param sink  called as sink(row, column, area, cover)
+  template <typename Sink>
+  void walk(CellPoint p, CellPoint q, double sign, Sink& sink) const {
+    if (p.v == q.v) return;
+    if (q.v < p.v) {
+      std::swap(p, q);
+      sign = -sign;
+    }
+    if (q.v <= static_cast<double>(first_row) || p.v >= static_cast<double>(end_row)) return;
+    const Edge edge{p, q, (q.u - p.u) / (q.v - p.v), (q.v - p.v) / (q.u - p.u)};
+    const auto first = static_cast<std::int64_t>(std::max(static_cast<double>(first_row), std::floor(p.v)));
+    const auto last = static_cast<std::int64_t>(std::min(static_cast<double>(end_row), std::ceil(q.v))) - 1;
+    const double least_u = std::min(p.u, q.u), most_u = std::max(p.u, q.u);
+    const auto at_line = [&](double v) { return std::clamp(p.u + (v - p.v) * edge.du_dv, least_u, most_u); };
+    double top = static_cast<double>(first);
+    double u_top = p.v >= top ? p.u : at_line(top);
+    for (std::int64_t row = first; row <= last; ++row, top += 1) {
+      // v is counted from the top of the row, so that a whole crossing is exactly 1.
+      const CellPoint a{u_top, p.v >= top ? p.v - top : 0};
+      const bool ends = q.v <= top + 1;
+      const CellPoint b = ends ? CellPoint{q.u, q.v - top} : CellPoint{at_line(top + 1), 1};
+      walk_row(row, a, b, edge, sign, sink);
+      u_top = b.u;
+    }
   }
-  const double north = static_cast<double>(rows.first), south = static_cast<double>(rows.end);
-  if (q.v <= north || p.v >= south) return;
-  const auto first = static_cast<std::int64_t>(std::max(north, std::floor(p.v)));
-  const auto last = static_cast<std::int64_t>(std::min(south, std::ceil(q.v))) - 1;
-  for (std::int64_t row = first; row <= last; ++row) {
-    const double top = static_cast<double>(row), bottom = top + 1;
-    const CellPoint a = p.v >= top ? CellPoint{p.u, p.v - top} : CellPoint{u_at(p, q, top), 0};
-    const CellPoint b = q.v <= bottom ? CellPoint{q.u, q.v - top} : CellPoint{u_at(p, q, bottom), 1};
-    walk_row(row, a, b, width, sign, sink);
+
+ private:
+  struct Edge {
+    CellPoint p, q;
+    double du_dv = 0, dv_du = 0;  ///< dv_du is infinite, and not used, where the edge runs due south
+  };
+
+  template <typename Sink>
+  void walk_row(std::int64_t row, CellPoint a, CellPoint b, const Edge& edge, double sign, Sink& sink) const {
+    if (a.u > b.u) {
+      std::swap(a, b);
+      sign = -sign;
+    }
+    // Where the edge is at a column line, in this row, never outside its ends there.
+    const double least_v = std::min(a.v, b.v), most_v = std::max(a.v, b.v), top = static_cast<double>(row);
+    const auto at_line = [&](double u) {
+      return std::clamp((edge.p.v - top) + (u - edge.p.u) * edge.dv_du, least_v, most_v);
+    };
+    if (a.u < 0) {  // west of the grid: all of the row lies to its right
+      const double end = b.u <= 0 ? b.v : at_line(0);
+      const double cover = sign * (end - a.v);
+      sink(row, std::int64_t{0}, cover, cover);
+      if (b.u <= 0) return;
+      a = {0, end};
+    }
+    if (a.u >= static_cast<double>(width)) return;  // east of the grid: nothing of the row lies to its right
+    auto column = static_cast<std::int64_t>(a.u);
+    for (double left = static_cast<double>(column); column < width; ++column, left += 1) {
+      const bool ends = b.u <= left + 1;
+      const CellPoint end = ends ? b : CellPoint{left + 1, at_line(left + 1)};
+      const double cover = sign * (end.v - a.v);
+      sink(row, column, cover * (1 - 0.5 * ((a.u - left) + (end.u - left))), cover);
+      if (ends) return;
+      a = end;
+    }
   }
-}
+};
 
 }  // namespace tocsin::detail

@@ -94,8 +94,8 @@ void overlap(const Window& window, Scratch& scratch) {
     scratch.cover[cell] += cover;
   };
   const double sign = window.quad_area > 0 ? -1 : 1;
-  for (std::size_t i = 0; i < 4; ++i)
-    detail::walk_edge(window.quad[i], window.quad[(i + 1) % 4], window.width, {0, window.height}, sign, sink);
+  const detail::EdgeWalk edges{0, window.height, window.width};
+  for (std::size_t i = 0; i < 4; ++i) edges.walk(window.quad[i], window.quad[(i + 1) % 4], sign, sink);
   std::size_t cell = 0;
   for (std::int64_t row = 0; row < window.height; ++row) {
     double cover = 0;

@@ -18,8 +18,7 @@ struct CellShare {
 /// Exact coverage fractions of a polygon over a grid, in row-major order of cells. Cells touched only along an edge or
 /// at a corner are left out. Parts outside the grid are ignored. Holes are honoured.
 /// @throws Error invalid_argument: a coordinate that is not finite
-/// Cost        O(c log c + cells inside + vertices) for c cells crossed by the boundary.
-/// Source      boundary walk through cells with signed areas, interior by runs.
+/// Cost        as coverage_runs, and a list of the cells inside: where they can be worked on by runs, ask for those.
 std::vector<CellShare> coverage_fractions(const MultiPolygon& shape, const Grid& grid);
 
 /// Coverage fractions of all areas, in area order; computed in parallel.
