@@ -21,6 +21,8 @@
 namespace tocsin::cli {
 namespace {
 
+constexpr std::int64_t band_rows = 256;
+
 struct ZonalVerb {
   SourceSpec raster, areas, weights;
   std::string output;
@@ -43,16 +45,16 @@ std::vector<std::vector<double>> statistics_of_band(const ZonalVerb& verb, int b
                                                 verb.weights.path, verb.raster.path));
   }
   areas = data::open_areas(verb.areas)->read(values.crs_wkt()).areas;
-  const Areas in_cells = values.in_cells(areas);
-  ZonalRun run(in_cells, values.cell_grid(), requests);
+  const ZonalAreas in_cells(values.in_cells(areas), values.cell_grid());
+  ZonalRun run(in_cells, requests);
   progress.stage(fmt::format("band {}", band), values.height());
-  for (std::int64_t first = 0; first < values.height(); first += ZonalRun::band_rows) {
+  for (std::int64_t first = 0; first < values.height(); first += band_rows) {
     throw_if_cancelled(progress);
-    const std::int64_t rows = std::min(ZonalRun::band_rows, values.height() - first);
+    const std::int64_t rows = std::min(band_rows, values.height() - first);
     run.add_rows(first, values.read(first, rows), weights ? weights->read(first, rows) : std::vector<double>());
     progress.advance(rows);
   }
-  return run.results();
+  return std::move(run).results();
 }
 
 void zonal_verb(ZonalVerb verb, const CommonOptions& common) {

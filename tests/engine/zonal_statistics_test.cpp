@@ -118,19 +118,23 @@ TEST(ZonalStatistics, QuantilesOfEqualSharesAreTheUsualOnes) {
 }
 
 TEST(ZonalAccumulator, MergingIsAddingAllAtOnce) {
+  const auto all = requests({"count", "sum", "mean", "min", "max", "variance", "stdev", "median", "quantile(0.9)",
+                             "majority", "minority", "variety", "weighted_mean"});
   std::mt19937 engine(7);
-  ZonalAccumulator whole(true), first(true), second(true);
-  for (int i = 0; i < 1000; ++i) {
-    const double value = static_cast<double>(engine() % 50), share = static_cast<double>(engine() % 100 + 1) / 100;
-    whole.add(value, share, 2);
-    (i < 300 ? first : second).add(value, share, 2);
+  std::vector<double> values, weights;
+  std::vector<CoverageRun> runs;
+  for (std::int64_t i = 0; i < 1000; ++i) {
+    values.push_back(static_cast<double>(engine() % 50));
+    weights.push_back(static_cast<double>(engine() % 7));
+    runs.push_back({0, i, i + 1, static_cast<double>(engine() % 100 + 1) / 100});
   }
-  first.merge(second);
-  for (const char* name : {"count", "sum", "mean", "min", "max", "variance", "stdev", "median", "quantile(0.9)",
-                           "majority", "minority", "variety", "weighted_mean"}) {
-    const ZonalRequest request = parse_zonal_request(name);
-    EXPECT_NEAR(first.get(request, 1), whole.get(request, 1), 1e-9) << name;
-  }
+  ZonalAccumulator whole(parts_of(all)), first(parts_of(all)), second(parts_of(all));
+  whole.add_row(runs, values, weights);
+  first.add_row(std::span(runs).first(300), values, weights);
+  second.add_row(std::span(runs).subspan(300), values, weights);
+  first.merge(std::move(second));
+  const auto got = std::move(first).results(all, 1), wanted = std::move(whole).results(all, 1);
+  for (std::size_t i = 0; i < all.size(); ++i) EXPECT_NEAR(got[i], wanted[i], 1e-9) << all[i].name;
 }
 
 TEST(ZonalStatistics, TheSameBytesForAnyNumberOfThreads) {

@@ -1,95 +1,76 @@
 #pragma once
 
-#include <map>
+#include <cstdint>
 #include <span>
-#include <string>
-#include <string_view>
 #include <vector>
 
-#include <tocsin/core/progress.hpp>
 #include <tocsin/grid/raster.hpp>
 #include <tocsin/vector/areas.hpp>
+#include <tocsin/vector/coverage_runs.hpp>
+#include <tocsin/zonal/zonal_accumulator.hpp>
+#include <tocsin/zonal/zonal_request.hpp>
 
 namespace tocsin {
 
-enum class ZonalStatistic {
-  count,     ///< observed cells, each by its covered share
-  coverage,  ///< observed share of the area, 0 to 1: what lies on nodata or outside the raster lowers it
-  sum,       ///< of value times share
-  mean,
-  min,
-  max,
-  variance,  ///< of the population, divisor `count`
-  stdev,
-  median,
-  quantile,
-  majority,      ///< the value that covers most; of equals the largest
-  minority,      ///< the value that covers least; of equals the smallest
-  variety,       ///< number of distinct values
-  weighted_sum,  ///< of value times share times weight, over cells whose weight is observed
-  weighted_mean
-};
-
-struct ZonalRequest {
-  ZonalStatistic kind = ZonalStatistic::mean;
-  double probability = 0.5;  ///< of quantile
-  std::string name;          ///< as it was written: "quantile(0.9)"
-};
-
-/// Reads "count", "mean", "quantile(0.9)".
-/// @throws Error invalid_argument naming the nearest statistic
-ZonalRequest parse_zonal_request(std::string_view text);
-
-/// What is known of one area after some of its cells. Cells are added with their covered share; two accumulators merge.
-/// The result depends on the order of cells and merges only by rounding; ZonalRun fixes that order.
-class ZonalAccumulator {
+/// Areas made ready for zonal statistics over one grid, for as many rasters on it as there are.
+class ZonalAreas {
  public:
-  /// @param keep_values  for median, quantile, majority, minority, variety: memory for every distinct value
-  explicit ZonalAccumulator(bool keep_values = false) : keep_values_(keep_values) {}
-  /// NaN values are not observed and only skipped. @param weight  NaN where not observed or not given
-  void add(double value, double share, double weight);
-  void merge(const ZonalAccumulator& other);
-  /// NaN where the statistic is undefined: nothing observed, no weight observed.
-  /// @param cells_of_area  the area in cells, for `coverage`
-  [[nodiscard]] double get(const ZonalRequest& request, double cells_of_area) const;
+  /// @param areas  in the coordinates of `grid`; they may overlap
+  /// @throws Error invalid_argument: a coordinate that is not finite
+  ZonalAreas(const Areas& areas, Grid grid);
+
+  [[nodiscard]] const Grid& grid() const { return grid_; }
+  [[nodiscard]] std::size_t size() const { return shapes_.size(); }
+  /// The rows that areas reach into: others need not be read.
+  [[nodiscard]] const RowRange& rows() const { return rows_; }
 
  private:
-  [[nodiscard]] double quantile(double probability) const;
-  [[nodiscard]] double by_coverage(bool most) const;
-
-  bool keep_values_;
-  double count_ = 0, mean_ = 0, squares_ = 0, sum_ = 0, min_ = 0, max_ = 0;
-  double weighted_sum_ = 0, weights_ = 0;
-  std::map<double, std::pair<double, std::int64_t>> values_;  ///< by value: covered share, number of cells
+  friend class ZonalRun;
+  Grid grid_;
+  std::vector<ShapeInCells> shapes_;
+  std::vector<std::size_t> order_;  ///< of areas from north to south, and from west to east in rows of blocks
+  RowRange rows_;
 };
 
 /// Statistics of a raster in each area, with exact coverage fractions, fed with bands of rows from the north.
 ///
-/// Each row of cells has an accumulator of its own, and rows merge in order: the same bytes for any number of threads.
-/// Feed bands of ZonalRun::band_rows rows (the last may be shorter), so that they do not depend on memory either.
-/// Cost  the boundary is walked once a band that it crosses; memory for one band, one accumulator an area.
+/// Each row of cells has sums of its own; rows merge in order into blocks of rows, and blocks into areas, at places
+/// that only the grid decides: the same bytes for any number of threads and any height of bands. Cost  time: the cells
+/// that areas cover, read once or twice at the speed of memory, and the boundaries' cells.
+///       Memory: one accumulator an area, and for median, quantile, majority, minority and variety every value that is
+///       covered (see ObservedValues).
 class ZonalRun {
  public:
-  static constexpr std::int64_t band_rows = 256;
+  /// @param areas  must outlive the run
+  ZonalRun(const ZonalAreas& areas, std::vector<ZonalRequest> requests);
 
-  /// @param areas  in the coordinates of `grid`; must outlive the run
-  ZonalRun(const Areas& areas, Grid grid, std::vector<ZonalRequest> requests);
-
-  /// @param values   whole rows from `first_row` on; NaN = not observed
-  /// @param weights  the same number, or none
+  /// @param first_row  where the last band ended, or further south
+  /// @param values     whole rows from `first_row` on; NaN = not observed
+  /// @param weights    the same number, or none
   /// @throws Error shape_mismatch
   void add_rows(std::int64_t first_row, std::span<const double> values, std::span<const double> weights = {});
 
-  /// One row an area, one column a request.
-  [[nodiscard]] std::vector<std::vector<double>> results() const;
+  /// One row an area, one column a request. Call once, after the last band.
+  [[nodiscard]] std::vector<std::vector<double>> results() &&;
 
  private:
-  const Areas& areas_;
-  Grid grid_;
+  struct Unit;
+  struct AreaState {
+    ZonalAccumulator blocks;  ///< that are complete
+    ZonalAccumulator block;   ///< that rows are still added to
+    std::int64_t at = -1;     ///< which one that is
+  };
+  [[nodiscard]] std::vector<Unit> units_of(const RowRange& rows);
+  void compute(std::span<Unit> units, std::int64_t first_row, std::span<const double> values,
+               std::span<const double> weights);
+  void fold(std::span<Unit> units);
+
+  const ZonalAreas& areas_;
   std::vector<ZonalRequest> requests_;
-  bool keep_values_ = false;
-  std::vector<ZonalAccumulator> accumulators_;
-  std::vector<Box> bounds_;
+  ZonalParts parts_;
+  std::vector<AreaState> states_;    ///< in area order
+  std::vector<std::size_t> active_;  ///< areas, in ZonalAreas::order_, that began and did not end
+  std::size_t begun_ = 0;            ///< areas of that order which began
 };
 
 /// The same for a raster in memory.

@@ -1,9 +1,10 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
+
+#include <tocsin/core/nearest_name.hpp>
 
 namespace tocsin::data {
 
@@ -15,11 +16,5 @@ std::string_view trim(std::string_view text);
 
 /// The whole trimmed text as a number; empty when it is not one. May return an infinity or NaN where the text says so.
 std::optional<double> parse_number(std::string_view text);
-
-/// The candidate nearest to a text in single-letter edits, ignoring case; empty when none is near enough to be meant.
-std::string nearest_name(std::string_view text, std::span<const std::string> candidates);
-
-/// "; did you mean 'latitude'?" or an empty text.
-std::string did_you_mean(std::string_view text, std::span<const std::string> candidates);
 
 }  // namespace tocsin::data
