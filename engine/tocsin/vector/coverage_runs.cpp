@@ -79,7 +79,7 @@ std::span<const CoverageRun> CoverageWalk::runs(const ShapeInCells& shape, RowRa
   if (rows.empty()) return runs_;
   walked_.clear();
   const auto sink = [&](std::int64_t row, std::int64_t column, double area, double cover) {
-    walked_.push_back({row - rows.first, column, area, cover});
+    walked_.push_back({static_cast<std::int32_t>(row - rows.first), static_cast<std::int32_t>(column), area, cover});
   };
   const detail::EdgeWalk edges{rows.first, rows.end, width_};
   std::size_t first = 0;
@@ -97,6 +97,20 @@ std::span<const CoverageRun> CoverageWalk::runs(const ShapeInCells& shape, RowRa
   return runs_;
 }
 
+void CoverageWalk::sort_by_column(std::span<Crossing> row) {
+  constexpr std::size_t few = 32;
+  if (row.size() > few) {
+    std::stable_sort(row.begin(), row.end(), [](const Crossing& a, const Crossing& b) { return a.column < b.column; });
+    return;
+  }
+  for (std::size_t next = 1; next < row.size(); ++next) {
+    const Crossing crossing = row[next];
+    std::size_t at = next;
+    for (; at > 0 && crossing.column < row[at - 1].column; --at) row[at] = row[at - 1];
+    row[at] = crossing;
+  }
+}
+
 /// By counting rows, then within each row. Stable: the crossings of one cell are summed in ring order, whichever
 /// library sorts.
 void CoverageWalk::sort_by_cell(std::int64_t rows) {
@@ -111,16 +125,10 @@ void CoverageWalk::sort_by_cell(std::int64_t rows) {
   }
   sorted_.resize(walked_.size());
   for (const Crossing& crossing : walked_) sorted_[row_ends_[slot(crossing)]++] = crossing;
-  const auto by_column = [](const Crossing& a, const Crossing& b) { return a.column < b.column; };
-  constexpr std::ptrdiff_t few = 32;
   auto begin = sorted_.begin();
   for (const std::size_t row_end : row_ends_) {
     const auto end = sorted_.begin() + static_cast<std::ptrdiff_t>(row_end);
-    if (end - begin > few)
-      std::stable_sort(begin, end, by_column);
-    else
-      for (auto next = begin; next != end; ++next)
-        for (auto at = next; at != begin && by_column(*at, *(at - 1)); --at) std::iter_swap(at, at - 1);
+    sort_by_column({begin, end});
     begin = end;
   }
 }

@@ -73,9 +73,10 @@ class CoverageWalk {
  private:
   /// What the edges in one cell add to it (area) and to every cell to its right (cover), in cell units.
   struct Crossing {
-    std::int64_t row = 0, column = 0;  ///< row from the first that is asked for
+    std::int32_t row = 0, column = 0;  ///< row from the first that is asked for
     double area = 0, cover = 0;
   };
+  static void sort_by_column(std::span<Crossing> row);
   void sort_by_cell(std::int64_t rows);
   void sweep_row(std::int64_t first_row, std::span<const Crossing> crossings);
   void add_run(std::int64_t row, std::int64_t first, std::int64_t end, double share);
