@@ -225,7 +225,23 @@ def zonal(work):
     check(set(rows) == set(known), "zonal: a row for each county")
     for code, people in known.items():
         check(abs(float(rows[code]["sum"]) - people) < 0.01 * people, f"zonal: people of {code}")
-    for arguments, telling in ((["--stats", "average"], "there are: count"), (["--stats", "weighted_mean"], "--weights"),
+    run = tocsin("zonal", raster, areas, "--code", "pcode", "--name", "name", "--stats", "sum,coverage,quantile(0.9)",
+                 "-o", work / "again.csv", "-q", "--memory", "1 MB", "--threads", "3")
+    check(run.returncode == 0 and (work / "again.csv").read_bytes() == (work / "people.csv").read_bytes(),
+          f"zonal: the same bytes with little memory: {run.stderr}")
+    for ending in ("gpkg", "geojson"):
+        run = tocsin("zonal", raster, areas, "--code", "pcode", "-o", work / f"people.{ending}", "--json")
+        check(run.returncode == 0 and json.loads(run.stdout)["areas"] == len(known), f"zonal into {ending}: {run.stderr}")
+    features = json.loads((work / "people.geojson").read_text())["features"]
+    for feature in features:
+        properties = feature["properties"]
+        check(feature["geometry"]["type"].endswith("Polygon") and
+              abs(properties["sum"] - float(rows[properties["code"]]["sum"])) < 1e-6, f"zonal: {properties} in geojson")
+    run = tocsin("zonal", raster, areas, "--by-band", "-o", work / "bands.csv", "-q")
+    check(run.returncode == 0 and {r["band"] for r in csv.DictReader((work / "bands.csv").open())} == {"1"}, f"zonal --by-band: {run.stderr}")
+    run = tocsin("zonal", raster, areas, "-o", work / "bands.csv", "-q")
+    check(run.returncode == 2 and "--overwrite" in run.stderr, f"zonal does not replace a file unasked: {run.stderr}")
+    for arguments, telling in ((["--stats", "average"], "there are: count"), (["--stats", "medain"], "did you mean 'median'"), (["--stats", "weighted_mean"], "--weights"),
                                (["--code", "pcoed"], "pcode"), (["--band", "7"], "band")):
         run = tocsin("zonal", raster, areas, "-o", work / "bad.csv", *arguments)
         check(run.returncode in (2, 3) and telling in run.stderr and not (work / "bad.csv").exists(), f"zonal {arguments}: {run.stderr}")

@@ -10,6 +10,7 @@
 
 #include <tocsin/core/parallel.hpp>
 #include <tocsin/data/crs.hpp>
+#include <tocsin/data/raster_rows.hpp>
 #include <tocsin/data/raster_source.hpp>
 
 namespace tocsin::data {
@@ -267,6 +268,30 @@ TEST_F(RasterFiles, FilesCutShortAreRefused) {
     EXPECT_EQ(thrown.code, ErrorCode::input) << thrown.message;
     EXPECT_FALSE(contains(thrown.message, "\n"));
   }
+}
+
+TEST_F(RasterFiles, RowsAreReadInTheRastersOwnCells) {
+  Tif tif;
+  tif.transform = {500000, 1000, 0, 598000, 0, 500};  // rows run north
+  tif.mask = {255, 255, 0, 255, 255, 255, 255, 255};
+  tif.scale = 10;
+  RasterRows rows(write(tif));
+  Areas areas;
+  areas.shapes = {{Polygon{}}};
+  areas.shapes[0][0].outer() = {{501500, 598250}, {501500, 599000}, {502500, 599000}, {501500, 598250}};
+  const Areas in_cells = rows.in_cells(areas);
+  EXPECT_EQ(in_cells.bounds(), (Box{1.5, 0.5, 2.5, 2}));
+  const Grid part = columns_with(in_cells, rows.cell_grid());
+  EXPECT_EQ(part.origin_x, 1);
+  ASSERT_EQ(part.width, 2);
+  std::vector<double> cells(4);
+  rows.read(part, 0, 2, cells);
+  EXPECT_EQ(std::vector<double>(cells.begin(), cells.begin() + 3), (std::vector<double>{60, 70, 20}));
+  EXPECT_TRUE(std::isnan(cells[3])) << "masked";
+  rows.read(part, 1, 1, std::span(cells).first(2));
+  EXPECT_EQ(cells[0], 20);
+  areas.shapes[0][0].outer() = {{900000, 598250}, {900000, 599000}, {902500, 599000}, {900000, 598250}};
+  EXPECT_EQ(columns_with(rows.in_cells(areas), rows.cell_grid()).width, 1) << "areas beside the raster";
 }
 
 }  // namespace

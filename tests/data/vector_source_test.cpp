@@ -1,7 +1,9 @@
 #include <cmath>
 
 #include <boost/geometry/algorithms/area.hpp>
+#include <boost/geometry/algorithms/distance.hpp>
 #include <boost/geometry/algorithms/is_valid.hpp>
+#include <boost/geometry/strategies/strategies.hpp>
 #include <data/temp_files.hpp>
 #include <gtest/gtest.h>
 
@@ -91,6 +93,43 @@ TEST_F(Vector, FaultsOfAreasAreNamed) {
   EXPECT_TRUE(contains(thrown_by([&] { open_areas(spec_)->read(utm); }).message, "'A' has no polygon"));
   collection({{R"({"pcode":"A"})", "null"}});
   EXPECT_TRUE(contains(thrown_by([&] { open_areas(spec_)->read(utm); }).message, "'A' has no polygon"));
+}
+
+/// The longest way, in metres, from points of the straight edge a-b in one CRS to the boundary of the shape in another.
+double strays_m(const MultiPolygon& shape, double metres_a_unit, Point a, Point b, const std::string& from,
+                const std::string& to) {
+  constexpr std::size_t points = 2001;
+  std::vector<double> x(points), y(points);
+  for (std::size_t i = 0; i < points; ++i) {
+    const double t = static_cast<double>(i) / (points - 1);
+    x[i] = a.x() + t * (b.x() - a.x());
+    y[i] = a.y() + t * (b.y() - a.y());
+  }
+  Transformer(from, to).transform(x, y);
+  const LineString boundary(shape[0].outer().begin(), shape[0].outer().end());
+  double longest = 0;
+  for (std::size_t i = 0; i < points; ++i)
+    longest = std::max(longest, boost::geometry::distance(Point(x[i], y[i]), boundary));
+  return longest * metres_a_unit;
+}
+
+TEST_F(Vector, LongEdgesStayWhereTheyAre) {
+  constexpr double most_m = 0.05;  // as vector_source.hpp promises
+  const std::string degrees = "EPSG:4326";
+  collection({{R"({})", R"({"type":"Polygon","coordinates":[[[24,3],[30,3],[30,12],[24,12],[24,3]]]})"}});
+  const MultiPolygon box = open_areas(spec_)->read(utm).areas.shapes[0];
+  for (const auto& [a, b] : {std::pair{Point(24, 12), Point(30, 12)}, std::pair{Point(30, 3), Point(30, 12)}})
+    EXPECT_LT(strays_m(box, 1, a, b, degrees, utm), most_m);
+  // A box in metres bends as much in degrees; features as areas do.
+  collection({{R"({})", R"({"type":"Polygon","coordinates":[[[200000,300000],[800000,300000],[800000,1300000],
+                                                             [200000,1300000],[200000,300000]]]})"}});
+  spec_.crs = utm;
+  const MultiPolygon bent = open_areas(spec_)->read(degrees).areas.shapes[0];
+  const FeatureBatch features = open_features(spec_)->read(degrees, {});
+  for (const MultiPolygon& shape : {bent, std::get<MultiPolygon>(features.features.at(0).geometry)})
+    EXPECT_LT(strays_m(shape, 111'320, {200000, 1300000}, {800000, 1300000}, utm, degrees), most_m);
+  // In its own CRS nothing is added.
+  EXPECT_EQ(open_areas(spec_)->read(utm).areas.shapes[0][0].outer().size(), 5U);
 }
 
 TEST_F(Vector, OverlapsAreRefusedAndSharedEdgesAreNot) {

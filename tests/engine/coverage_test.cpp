@@ -15,6 +15,7 @@
 #include <tocsin/core/error.hpp>
 #include <tocsin/core/parallel.hpp>
 #include <tocsin/vector/area_raster.hpp>
+#include <tocsin/vector/coverage_runs.hpp>
 
 #include "csv.hpp"
 #include "shapes.hpp"
@@ -256,6 +257,64 @@ TEST(CoverageFractions, EmptyAndBroken) {
   MultiPolygon broken = rectangle(1, 1, 2, 2);
   broken[0].outer()[1] = Point(std::numeric_limits<double>::infinity(), 2);
   EXPECT_THROW(coverage_fractions(broken, grid), Error);
+}
+
+TEST(CoverageRuns, AreTheFractionsWithoutListingTheInterior) {
+  test::Uniform random(13);
+  const Grid grid = grid_from(700000, 500000, 1000, 120, 90);
+  CoverageWalk walk(grid);
+  for (int round = 0; round < 30; ++round) {
+    const double x = random.between(690000, 820000), y = random.between(490000, 590000);
+    MultiPolygon shape = polygon_of(test::random_star(random, x, y, 20000, 60000, 30));
+    const auto hole = test::random_star(random, x, y, 5000, 15000, 9);
+    shape[0].inners().emplace_back(hole.begin(), hole.end());
+    bg::correct(shape);
+    const ShapeInCells cells(shape, grid);
+    std::vector<CellShare> listed;
+    for (const CoverageRun& run : walk.runs(cells, {0, grid.height})) {
+      ASSERT_LT(run.first, run.end);
+      for (std::int64_t column = run.first; column < run.end; ++column)
+        listed.push_back({grid.index({column, run.row}), run.share});
+    }
+    const auto fractions = coverage_fractions(shape, grid);
+    const auto same = [](const CellShare& a, const CellShare& b) { return a.cell == b.cell && a.share == b.share; };
+    EXPECT_TRUE(std::equal(listed.begin(), listed.end(), fractions.begin(), fractions.end(), same)) << round;
+    // A row holds some runs for each time that the boundary passes, not one for each cell inside.
+    EXPECT_LT(walk.runs(cells, {0, grid.height}).size(), std::max<std::size_t>(40, listed.size() / 2)) << round;
+    // Rows asked for by themselves, through the grid or through a band of it.
+    for (const RowRange rows : {RowRange{17, 18}, RowRange{40, 63}, RowRange{80, 95}}) {
+      const auto all = walk.runs(cells, {0, grid.height});
+      std::vector<CoverageRun> wanted;
+      for (const CoverageRun& run : all)
+        if (run.row >= rows.first && run.row < rows.end) wanted.push_back(run);
+      const auto got = walk.runs(cells, rows);
+      CoverageWalk in_band(grid.rows(rows.first, rows.end - rows.first));
+      const auto banded = in_band.runs(cells, {0, rows.end - rows.first});
+      ASSERT_EQ(got.size(), wanted.size());
+      ASSERT_EQ(banded.size(), wanted.size());
+      for (std::size_t i = 0; i < wanted.size(); ++i) {
+        EXPECT_EQ(got[i].row, wanted[i].row);
+        EXPECT_EQ(got[i].first, wanted[i].first);
+        EXPECT_EQ(got[i].share, wanted[i].share);
+        EXPECT_EQ(banded[i].row + rows.first, wanted[i].row);
+        EXPECT_EQ(banded[i].share, wanted[i].share);
+      }
+    }
+  }
+}
+
+TEST(CoverageRuns, KnowTheReachOfAShape) {
+  const Grid grid = grid_from(0, 0, 1, 10, 20);
+  const ShapeInCells inside(rectangle(2.5, 3, 4, 7.25), grid);
+  EXPECT_EQ(inside.rows().first, 12);
+  EXPECT_EQ(inside.rows().end, 17);
+  EXPECT_EQ(inside.first_column(), 2);
+  EXPECT_EQ(inside.end_column(), 4);
+  EXPECT_DOUBLE_EQ(inside.area_cells(), 1.5 * 4.25);
+  EXPECT_EQ(ShapeInCells(rectangle(2.5, 3, 4, 7.25), grid.rows(15, 5)).rows().first, 0) << "rows of the band";
+  EXPECT_TRUE(ShapeInCells(rectangle(10, 3, 14, 7.25), grid).rows().empty()) << "meets the east edge";
+  EXPECT_TRUE(ShapeInCells(rectangle(2, 20, 4, 25), grid).rows().empty()) << "meets the north edge";
+  EXPECT_TRUE(ShapeInCells(MultiPolygon{}, grid).rows().empty());
 }
 
 TEST(Bounds, OfShapesAndAreas) {

@@ -1,10 +1,14 @@
+#include <algorithm>
 #include <cmath>
+#include <map>
 #include <random>
+#include <utility>
 
 #include <gtest/gtest.h>
 
 #include <tocsin/core/error.hpp>
 #include <tocsin/core/parallel.hpp>
+#include <tocsin/vector/area_raster.hpp>
 #include <tocsin/zonal/zonal_statistics.hpp>
 
 #include "csv.hpp"
@@ -137,26 +141,187 @@ TEST(ZonalAccumulator, MergingIsAddingAllAtOnce) {
   for (std::size_t i = 0; i < all.size(); ++i) EXPECT_NEAR(got[i], wanted[i], 1e-9) << all[i].name;
 }
 
-TEST(ZonalStatistics, TheSameBytesForAnyNumberOfThreads) {
-  std::mt19937 engine(3);
-  Raster<double> raster(Grid{{}, 0, 700, 1, 90, 700});
-  for (double& value : raster.values()) value = static_cast<double>(engine() % 1000) / 7;
+const std::vector<std::string> every_statistic{"count",    "coverage", "sum",     "mean",         "min",
+                                               "max",      "variance", "stdev",   "median",       "quantile(0.9)",
+                                               "majority", "minority", "variety", "weighted_sum", "weighted_mean"};
+
+/// Values, some not observed, and areas of all sizes, some of which overlap, lie outside or are far from others.
+struct RandomCase {
+  Raster<double> values, weights;
   Areas areas;
-  for (int i = 0; i < 20; ++i) {
-    areas.shapes.push_back({test::rectangle(i * 4.3, i * 11.7, i * 4.3 + 9.1, i * 20 + 300.3)});
-    areas.codes.push_back(std::to_string(i));
-    areas.names.push_back("");
+
+  RandomCase(std::uint64_t seed, const Grid& grid, double mean) : values(grid), weights(grid) {
+    test::Uniform random(seed);
+    for (double& value : values.values())
+      value = random() < 0.1 ? not_observed : mean + std::floor(random.between(0, 200)) / 7;
+    for (double& weight : weights.values()) weight = random() < 0.1 ? not_observed : random();
+    const Box box = grid.bounds();
+    for (int i = 0; i < 40; ++i) {
+      const double x = random.between(box.min_x - 3, box.max_x + 3), y = random.between(box.min_y, box.max_y);
+      const double most = i % 4 == 0 ? 0.4 * box.height() : 3;
+      areas.shapes.push_back(test::polygon_of(test::random_star(random, x, y, most / 5, most, 5 + i % 30)));
+      areas.codes.push_back(std::to_string(i));
+      areas.names.emplace_back();
+    }
   }
-  std::vector<std::vector<std::vector<double>>> all;
-  for (const int threads : {1, 2, 3, 8}) {
-    const ThreadLimit limit(threads);
-    all.push_back(zonal_statistics(raster, areas, requests({"sum", "variance", "median"})));
+};
+
+TEST(ZonalStatistics, TheSameBytesForAnyThreadsAndAnyBands) {
+  const RandomCase data(3, Grid{{}, 100.1, 900.7, 0.7, 90, 300}, 0);
+  const ZonalAreas areas(data.areas, data.values.grid());
+  const auto width = static_cast<std::size_t>(data.values.grid().width);
+  std::vector<std::vector<double>> wanted;
+  for (const int threads : {1, 2, 3, 8})
+    for (const std::int64_t height : {300, 1, 7, 64, 100}) {
+      const ThreadLimit limit(threads);
+      ZonalRun run(areas, requests(every_statistic));
+      for (std::int64_t first = 0; first < 300; first += height) {
+        const std::size_t rows = static_cast<std::size_t>(std::min(height, 300 - first));
+        const std::size_t from = static_cast<std::size_t>(first) * width;
+        run.add_rows(first, data.values.values().subspan(from, rows * width),
+                     data.weights.values().subspan(from, rows * width));
+      }
+      const auto results = std::move(run).results();
+      if (wanted.empty()) wanted = results;
+      for (std::size_t a = 0; a < results.size(); ++a)
+        for (std::size_t i = 0; i < every_statistic.size(); ++i)
+          EXPECT_TRUE(std::isnan(wanted[a][i]) ? std::isnan(results[a][i]) : results[a][i] == wanted[a][i])
+              << every_statistic[i] << " of " << a << ", " << threads << " threads, bands of " << height;
+    }
+}
+
+/// Cell by cell, in long double.
+std::map<std::string, double> by_brute_force(const RandomCase& data, const MultiPolygon& shape) {
+  long double count = 0, sum = 0, squares = 0, weights = 0, weighted = 0;
+  double min = not_observed, max = not_observed;
+  std::map<double, double> covered;
+  const auto shares = coverage_fractions(shape, data.values.grid());
+  for (const CellShare& part : shares) {
+    const double value = data.values.values()[part.cell], weight = data.weights.values()[part.cell];
+    if (std::isnan(value)) continue;
+    count += part.share;
+    sum += static_cast<long double>(part.share) * value;
+    min = std::isnan(min) ? value : std::min(min, value);
+    max = std::isnan(max) ? value : std::max(max, value);
+    covered[value] += part.share;
+    if (std::isnan(weight)) continue;
+    weights += static_cast<long double>(part.share) * weight;
+    weighted += static_cast<long double>(part.share) * weight * value;
   }
-  for (const auto& results : all) EXPECT_EQ(results, all.front());
+  for (const CellShare& part : shares) {
+    const long double away = data.values.values()[part.cell] - sum / count;
+    if (!std::isnan(away)) squares += part.share * away * away;
+  }
+  std::map<std::string, double> result{{"count", count},
+                                       {"sum", sum},
+                                       {"mean", sum / count},
+                                       {"min", min},
+                                       {"max", max},
+                                       {"variance", squares / count},
+                                       {"weighted_mean", weighted / weights},
+                                       {"variety", covered.size()}};
+  result["coverage"] = result["count"] / (area_km2(shape) / data.values.grid().cell_area_km2());
+  if (count == 0) result["sum"] = result["variance"] = not_observed;
+  return result;
+}
+
+TEST(ZonalStatistics, AgreeWithBruteForce) {
+  // The second case has values that differ in their tenth digit only: a spread from sums of squares would be noise.
+  for (const double mean : {0.0, 1e9}) {
+    const RandomCase data(11, Grid{{}, 0, 90, 1, 70, 90}, mean);
+    std::vector<std::string> names;
+    for (const auto& [name, value] : by_brute_force(data, data.areas.shapes[0])) names.push_back(name);
+    const auto results = zonal_statistics(data.values, data.areas, requests(names), &data.weights);
+    for (std::size_t a = 0; a < data.areas.size(); ++a) {
+      const auto wanted = by_brute_force(data, data.areas.shapes[a]);
+      for (std::size_t i = 0; i < names.size(); ++i) {
+        const double tolerance = 1e-12;  // sums of some thousand terms
+        expect_near(results[a][i], wanted.at(names[i]), tolerance, names[i] + " of " + std::to_string(a));
+      }
+    }
+  }
+}
+
+TEST(ZonalStatistics, RowsThatNoAreaReachesNeedNotBeRead) {
+  Areas areas;
+  areas.shapes = {{test::rectangle(0, 10, 4, 12.5)},
+                  {test::rectangle(1, 11, 3, 14)},
+                  {test::rectangle(0, 1, 2, 3)},
+                  {test::rectangle(50, 5, 51, 8)}};
+  areas.codes = areas.names = {"a", "b", "c", "beside the raster"};
+  const ZonalAreas prepared(areas, Grid{{}, 0, 20, 1, 10, 20});
+  ASSERT_EQ(prepared.stretches().size(), 2u);
+  EXPECT_EQ(prepared.stretches()[0].first, 6);
+  EXPECT_EQ(prepared.stretches()[0].end, 10);
+  EXPECT_EQ(prepared.stretches()[1].first, 17);
+  EXPECT_EQ(prepared.stretches()[1].end, 19);
+  ZonalRun run(prepared, requests({"sum"}));
+  const std::vector<double> ones(40, 1.0);
+  run.add_rows(6, ones);
+  run.add_rows(17, std::span(ones).first(20));
+  const auto results = std::move(run).results();
+  EXPECT_DOUBLE_EQ(results[0][0], 10);
+  EXPECT_DOUBLE_EQ(results[1][0], 6);
+  EXPECT_DOUBLE_EQ(results[2][0], 4);
+  EXPECT_TRUE(std::isnan(results[3][0]));
+}
+
+TEST(RowSums, SkipWhatWasNotObserved) {
+  test::Uniform random(1);
+  for (std::size_t n = 0; n < 20; ++n) {
+    std::vector<double> values(n), weights(n, 2.0);
+    double count = 0, sum = 0, squares = 0;
+    for (double& value : values) {
+      value = random() < 0.3 ? not_observed : std::floor(random.between(0, 9));
+      if (std::isnan(value)) continue;
+      count += 1;
+      sum += value;
+      squares += (value - 3) * (value - 3);
+    }
+    EXPECT_EQ(detail::observed_sum(values).count, count);
+    EXPECT_EQ(detail::observed_sum(values).sum, sum);
+    EXPECT_EQ(detail::spread_about(values, 3).sum, sum - 3 * count);
+    EXPECT_EQ(detail::spread_about(values, 3).squares, squares);
+    EXPECT_EQ(detail::weighted_sum(values, weights).sum, 2 * sum);
+    EXPECT_EQ(detail::weighted_sum(values, weights).weights, 2 * count);
+    const detail::Extremes extremes = detail::extremes_of(values);
+    EXPECT_EQ(std::count(values.begin(), values.end(), extremes.min) > 0, count > 0);
+    for (const double value : values) EXPECT_FALSE(value < extremes.min || value > extremes.max);
+  }
+}
+
+TEST(ObservedValues, AreFewHoweverManyCellsThereAre) {
+  ObservedValues all;
+  const std::vector<double> some{3, 1, not_observed, 2, -0.0, 0.0};
+  std::vector<double> many;
+  while (many.size() < ObservedValues::most_pending / 3) many.insert(many.end(), some.begin(), some.end());
+  for (int i = 0; i < 5; ++i) {
+    ObservedValues block;
+    block.add(many, 1);
+    block.add(some, 0.25);
+    all.append(std::move(block));
+  }
+  const auto sorted = std::move(all).sorted();
+  ASSERT_EQ(sorted.size(), 4u);
+  const auto cells = static_cast<std::int64_t>(5 * many.size() / some.size());
+  EXPECT_EQ(sorted[0].value, 0);
+  EXPECT_EQ(sorted[0].cells, 2 * cells + 10);
+  EXPECT_EQ(sorted[2].value, 2);
+  EXPECT_EQ(sorted[2].cells, cells + 5);
+  EXPECT_DOUBLE_EQ(sorted[2].covered, static_cast<double>(cells) + 5 * 0.25);
 }
 
 TEST(ZonalStatistics, NamesOfStatistics) {
-  EXPECT_THROW(parse_zonal_request("average"), Error);
+  const auto message_for = [](const char* name) {
+    try {
+      parse_zonal_request(name);
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_NE(message_for("medain").find("did you mean 'median'?; there are: count, "), std::string::npos);
+  EXPECT_NE(message_for("average").find("there are: count, "), std::string::npos);
   EXPECT_THROW(parse_zonal_request("quantile(1.5)"), Error);
   EXPECT_THROW(parse_zonal_request("quantile"), Error);
   EXPECT_DOUBLE_EQ(parse_zonal_request("quantile(0.9)").probability, 0.9);

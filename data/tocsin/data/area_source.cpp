@@ -85,7 +85,6 @@ class VectorAreaSource final : public AreaSource {
     std::optional<FeatureFilter> filter;
     if (!spec_.where.empty()) filter.emplace(definition, spec_.where, spec_.name);
     std::vector<RawArea> areas;
-    std::vector<std::string> repaired;
     for (VectorRow row; reader.next(row);) {
       if (filter && !filter->matches(*row.feature)) continue;
       if (row.problem)
@@ -102,32 +101,43 @@ class VectorAreaSource final : public AreaSource {
       for (const auto& [name, field] : numbers)
         area.numbers.push_back(row.feature->IsFieldSetAndNotNull(field) != 0 ? row.feature->GetFieldAsDouble(field)
                                                                              : not_observed);
-      area.shape = sound_shape(row.feature->GetGeometryRef(), area, repaired);
+      const OGRGeometry* geometry = row.feature->GetGeometryRef();
+      area.shape = geometry == nullptr ? nullptr : polygons_of(*flattened(*geometry));
+      if (!area.shape)
+        throw Error(ErrorCode::input,
+                    fmt::format("{}: the area {} has no polygon; correct its geometry", where_it_is(), label(area)));
       areas.push_back(std::move(area));
     }
+    const std::vector<std::string> repaired = repair(areas);
     if (!repaired.empty())
       warnings.push_back(
           fmt::format("{}: repaired the invalid polygons of {}", where_it_is(), fmt::join(repaired, ", ")));
     return areas;
   }
 
-  GeometryHandle sound_shape(const OGRGeometry* geometry, const RawArea& area,
-                             std::vector<std::string>& repaired) const {
-    const ErrorTrap trap;
-    GeometryHandle shape = geometry == nullptr ? nullptr : polygons_of(*flattened(*geometry));
-    if (!shape)
-      throw Error(ErrorCode::input,
-                  fmt::format("{}: the area {} has no polygon; correct its geometry", where_it_is(), label(area)));
-    if (shape->IsValid() != 0) return shape;
-    const GeometryHandle valid(shape->MakeValid());
-    GeometryHandle polygons = valid ? polygons_of(*valid) : nullptr;
-    if (!polygons)
-      throw Error(ErrorCode::input,
-                  fmt::format("{}: the polygon of {} is invalid and nothing is left of it when repaired; "
-                              "correct its geometry{}",
-                              where_it_is(), label(area), trap.note()));
-    repaired.push_back(label(area));
-    return polygons;
+  /// Makes invalid polygons valid, and names them.
+  [[nodiscard]] std::vector<std::string> repair(std::vector<RawArea>& areas) const {
+    enum class Shape { sound, repaired, lost };
+    std::vector<Shape> found(areas.size(), Shape::sound);
+    std::vector<std::string> notes(areas.size());
+    parallel_for(areas.size(), [&](std::size_t i) {
+      const ErrorTrap trap;
+      if (areas[i].shape->IsValid() != 0) return;
+      const GeometryHandle valid(areas[i].shape->MakeValid());
+      areas[i].shape = valid ? polygons_of(*valid) : nullptr;
+      found[i] = areas[i].shape ? Shape::repaired : Shape::lost;
+      notes[i] = trap.note();
+    });
+    std::vector<std::string> repaired;
+    for (std::size_t i = 0; i < areas.size(); ++i) {
+      if (found[i] == Shape::lost)
+        throw Error(ErrorCode::input,
+                    fmt::format("{}: the polygon of {} is invalid and nothing is left of it when repaired; "
+                                "correct its geometry{}",
+                                where_it_is(), label(areas[i]), notes[i]));
+      if (found[i] == Shape::repaired) repaired.push_back(label(areas[i]));
+    }
+    return repaired;
   }
 
   void refuse_repeated_codes(const std::vector<RawArea>& areas) const {
@@ -168,10 +178,12 @@ class VectorAreaSource final : public AreaSource {
   }
 
   void project(std::vector<RawArea>& areas, const OGRSpatialReference& from, const std::string& crs_wkt) const {
+    const SrsHandle to = parse_srs(crs_wkt, "the grid's CRS");
+    if (same_crs(from, *to)) return;
     const ErrorTrap trap;
-    const Transformer transformer(from, *parse_srs(crs_wkt, "the grid's CRS"));
+    const Transformer transformer(from, *to);
     for (RawArea& area : areas) {
-      if (is_geographic(from)) densify_degrees(*area.shape);
+      densify(*area.shape, from);
       if (area.shape->transform(&transformer.gdal()) != OGRERR_NONE)
         throw Error(ErrorCode::input,
                     fmt::format("{}: the area {} cannot be projected into the grid's CRS; correct the CRS of "

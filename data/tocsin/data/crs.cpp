@@ -45,6 +45,11 @@ bool is_geographic(const OGRSpatialReference& srs) {
   return srs.IsGeographic() != 0;
 }
 
+bool same_crs(const OGRSpatialReference& a, const OGRSpatialReference& b) {
+  const char* const options[] = {"CRITERION=EQUIVALENT", nullptr};
+  return a.IsSame(&b, options) != 0;
+}
+
 std::string crs_wkt(const std::string& text) {
   const SrsHandle srs = parse_srs(text, "crs");
   const std::string shown = text.substr(0, 80);

@@ -32,6 +32,9 @@ SrsHandle usable_srs(const OGRSpatialReference* srs);
 
 bool is_geographic(const OGRSpatialReference& srs);
 
+/// True when coordinates mean the same in both, whatever the CRS are called.
+bool same_crs(const OGRSpatialReference& a, const OGRSpatialReference& b);
+
 /// Carries coordinates from one CRS to another, x east and y north on both sides. Use one a thread.
 class Transformer {
  public:

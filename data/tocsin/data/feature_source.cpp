@@ -41,8 +41,8 @@ class VectorFeatureSource final : public FeatureSource {
       if (!clause.empty()) filters.emplace_back(definition, clause, spec_.name);
     const int from_field = spec_.from_field.empty() ? -1 : require_field(definition, spec_.from_field, spec_);
     const int to_field = spec_.to_field.empty() ? -1 : require_field(definition, spec_.to_field, spec_);
-    const Transformer transformer(reader.srs(), *parse_srs(crs_wkt, "the grid's CRS"));
-    const bool in_degrees = is_geographic(reader.srs());
+    const SrsHandle to = parse_srs(crs_wkt, "the grid's CRS");
+    const Route route{reader.srs(), Transformer(reader.srs(), *to), same_crs(reader.srs(), *to)};
     for (VectorRow row; reader.next(row);) {
       ++batch.rows_read;
       const auto matches = [&](const FeatureFilter& filter) { return filter.matches(*row.feature); };
@@ -54,7 +54,7 @@ class VectorFeatureSource final : public FeatureSource {
       std::optional<RowProblem> problem = row.problem;
       if (!problem) problem = read_days(*row.feature, from_field, to_field, feature);
       std::vector<Geometry> parts;
-      if (!problem) problem = read_parts(*row.feature, transformer, in_degrees, parts);
+      if (!problem) problem = read_parts(*row.feature, route, parts);
       if (problem)
         batch.quarantined.push_back({spec_.name, row.row, problem->reason, problem->detail, joined(*row.feature)});
       for (Geometry& part : parts) batch.features.push_back({std::move(part), feature.from, feature.to});
@@ -81,21 +81,28 @@ class VectorFeatureSource final : public FeatureSource {
     return {};
   }
 
-  static std::optional<RowProblem> read_parts(const OGRFeature& feature, const Transformer& transformer,
-                                              bool in_degrees, std::vector<Geometry>& parts) {
+  /// From the source's CRS to the one that is wanted.
+  struct Route {
+    const OGRSpatialReference& from;
+    Transformer transformer;
+    bool stays = false;  ///< the two are the same
+  };
+
+  static std::optional<RowProblem> read_parts(const OGRFeature& feature, const Route& route,
+                                              std::vector<Geometry>& parts) {
     const ErrorTrap trap;
     const OGRGeometry* own = feature.GetGeometryRef();
     if (own == nullptr || own->IsEmpty() != 0) return RowProblem{"coordinates missing", "the feature has no geometry"};
     const GeometryHandle geometry = flattened(*own);
     OGREnvelope box;
     geometry->getEnvelope(&box);
-    if (in_degrees) {
+    if (is_geographic(route.from)) {
       for (const auto& [x, y] : {std::pair{box.MinX, box.MinY}, std::pair{box.MaxX, box.MaxY}})
         if (auto problem = check_coordinates(x, y, true); problem && problem->reason != "coordinates 0,0")
           return problem;
-      densify_degrees(*geometry);
     }
-    if (geometry->transform(&transformer.gdal()) != OGRERR_NONE) {
+    if (!route.stays) densify(*geometry, route.from);
+    if (geometry->transform(&route.transformer.gdal()) != OGRERR_NONE) {
       if (wkbFlatten(geometry->getGeometryType()) != wkbPoint)
         return RowProblem{"coordinates out of range",
                           "it lies in part where the grid's CRS does not reach; cut it there"};

@@ -6,6 +6,7 @@
 #include <tocsin/core/error.hpp>
 #include <tocsin/data/crs.hpp>
 #include <tocsin/data/detail/area_layer.hpp>
+#include <tocsin/data/detail/convert_geometry.hpp>
 #include <tocsin/data/detail/qgis_style.hpp>
 #include <tocsin/data/detail/write_file.hpp>
 #include <tocsin/data/geopackage.hpp>
@@ -20,35 +21,12 @@ void require(bool good) {
   if (!good) throw Refused();
 }
 
-template <typename Ring>
-OGRLinearRing to_ring(const Ring& ring) {
-  OGRLinearRing result;
-  result.setNumPoints(static_cast<int>(ring.size()));
-  for (std::size_t i = 0; i < ring.size(); ++i) result.setPoint(static_cast<int>(i), ring[i].x(), ring[i].y());
-  return result;
-}
-
-OGRMultiPolygon to_ogr(const MultiPolygon& shape) {
-  OGRMultiPolygon result;
-  for (const Polygon& polygon : shape) {
-    OGRPolygon part;
-    OGRLinearRing outer = to_ring(polygon.outer());
-    part.addRing(&outer);
-    for (const auto& hole : polygon.inners()) {
-      OGRLinearRing inner = to_ring(hole);
-      part.addRing(&inner);
-    }
-    result.addGeometry(&part);
-  }
-  return result;
-}
-
 void write_areas(GDALDataset& package, const AssessmentHeader& header, std::span<const AreaPeriod> periods) {
   CPLStringList options;
   options.SetNameValue("DESCRIPTION", "Risk score (0 to 100, higher = more risk) of each area in each period");
   const SrsHandle srs = header.grid.crs_wkt.empty() ? nullptr : parse_srs(header.grid.crs_wkt, "the grid");
   OGRLayer* layer = package.CreateLayer("areas", srs.get(), wkbMultiPolygon, options.List());
-  require(layer != nullptr && create_area_fields(*layer, header));
+  require(layer != nullptr && create_area_fields(*layer, area_columns(header)));
   std::vector<OGRMultiPolygon> shapes;
   for (const MultiPolygon& shape : header.areas.shapes) shapes.push_back(to_ogr(shape));
   for (const AreaPeriod& period : periods)

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include <boost/geometry/algorithms/for_each.hpp>
@@ -58,8 +59,23 @@ bool RasterRows::same_cells(const RasterRows& other) const {
          std::abs(a.row_of(b.y_of_node(b.height())) - static_cast<double>(a.height())) < most_shift;
 }
 
-std::vector<double> RasterRows::read(std::int64_t first_row, std::int64_t rows) {
-  return impl_->raster.read_double({0, first_row, width(), rows});
+std::int64_t RasterRows::block_rows() const {
+  return impl_->raster.block_rows();
+}
+
+void RasterRows::read(const Grid& part, std::int64_t first_row, std::int64_t rows, std::span<double> to) {
+  impl_->raster.read({static_cast<std::int64_t>(part.origin_x), first_row, part.width, rows}, to);
+}
+
+Grid columns_with(const Areas& areas_in_cells, const Grid& cell_grid) {
+  const Box box = areas_in_cells.bounds();
+  const double columns = static_cast<double>(cell_grid.width);
+  const double first = std::clamp(std::floor(box.min_x), 0.0, columns - 1);
+  const double end = std::clamp(std::ceil(box.max_x), first + 1, columns);
+  Grid part = cell_grid;
+  part.origin_x = first;
+  part.width = static_cast<std::int64_t>(end - first);
+  return part;
 }
 
 int bands_of(const SourceSpec& spec) {

@@ -135,7 +135,7 @@ void write_areas_xlsx(const std::string& path, const AssessmentHeader& header, s
   if (driver == nullptr) throw Error(ErrorCode::internal, "this GDAL has no XLSX driver; build it with expat");
   DatasetHandle book(driver->Create(file.path().c_str(), 0, 0, 0, GDT_Unknown, nullptr));
   OGRLayer* sheet = book ? book->CreateLayer("areas", nullptr, wkbNone, nullptr) : nullptr;
-  bool good = sheet != nullptr && create_area_fields(*sheet, header);
+  bool good = sheet != nullptr && create_area_fields(*sheet, area_columns(header));
   for (std::size_t p = 0; good && p < periods.size(); ++p)
     for (std::size_t area = 0; good && area < periods[p].areas.size(); ++area) {
       std::vector<TableCell> row = area_row(header, periods[p], area);

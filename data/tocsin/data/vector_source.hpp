@@ -13,8 +13,8 @@ namespace tocsin::data {
 /// number the areas from "1"; names from name_field, else they are the codes. All numeric attributes become
 /// Areas::numbers. SourceSpec::where applies.
 ///
-/// Invalid polygons are repaired (GEOS MakeValid) and named in a warning. Long edges of layers in degrees are split
-/// before they are projected.
+/// Invalid polygons are repaired (GEOS MakeValid) and named in a warning. Long edges are split before
+/// they are projected, so that they stray by less than 5 cm; in the CRS of the layer itself nothing is changed.
 /// @throws Error when opened: input, scenario as open_events; when read: scenario (no such field), input: no area, a
 /// code
 ///         missing or repeated, no polygon or none left after repair, no CRS, two areas that overlap by more than 0.1 %

@@ -65,13 +65,18 @@ inline Extremes extremes_of(std::span<const double> values) {
   return all;
 }
 
-/// Of the squares of value minus `origin`.
-inline double squares_about(std::span<const double> values, double origin) {
-  return sums_of<1>(values.size(), [&](std::size_t i, std::array<double, 1>& to) {
+struct Spread {
+  double sum = 0, squares = 0;  ///< of value minus origin
+};
+
+inline Spread spread_about(std::span<const double> values, double origin) {
+  const auto sums = sums_of<2>(values.size(), [&](std::size_t i, std::array<double, 2>& to) {
     const double value = values[i];
     const double away = value == value ? value - origin : 0.0;
-    to[0] += away * away;
-  })[0];
+    to[0] += away;
+    to[1] += away * away;
+  });
+  return {sums[0], sums[1]};
 }
 
 struct WeightedSum {

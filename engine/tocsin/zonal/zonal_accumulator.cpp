@@ -48,12 +48,17 @@ ZonalParts parts_of(std::span<const ZonalRequest> requests) {
 
 void ZonalAccumulator::Moments::merge(const Moments& other) {
   if (other.count == 0) return;
+  if (count == 0) {
+    *this = other;
+    return;
+  }
   // Chan, Golub and LeVeque (1983), The American Statistician 37, 242-247.
-  const double whole = count + other.count, step = other.mean - mean;
-  squares += other.squares + step * step * (count * other.count / whole);
+  const double whole = count + other.count, step = (other.origin - origin) + (other.offset - offset);
+  const double share = other.count / whole;
+  squares += other.squares + step * step * (count * share);
+  offset += step * share;
   count = whole;
   sum += other.sum;
-  mean = sum / count;
   extremes.include(other.extremes);
   weights += other.weights;
   weighted_sum += other.weighted_sum;
@@ -68,12 +73,19 @@ void ZonalAccumulator::add_row(std::span<const CoverageRun> runs, std::span<cons
     row.sum += run.share * sum.sum;
   }
   if (row.count == 0) return;
-  row.mean = row.sum / row.count;
-  // The row is in the nearest cache now: what else is wanted goes over it again, the squares about its own mean, so
-  // that no digit is lost to large values that differ little.
-  if (parts_.spread)
-    for (const CoverageRun& run : runs)
-      row.squares += run.share * detail::squares_about(cells_of(run, values), row.mean);
+  // The row is in the nearest cache now: what else is wanted goes over it again, the spread about its own mean, so that
+  // no digit is lost to large values that differ little.
+  if (parts_.spread) {
+    row.origin = row.sum / row.count;
+    double away = 0;  // of the true mean from the rounded one
+    for (const CoverageRun& run : runs) {
+      const auto spread = detail::spread_about(cells_of(run, values), row.origin);
+      away += run.share * spread.sum;
+      row.squares += run.share * spread.squares;
+    }
+    row.offset = away / row.count;
+    row.squares = std::max(0.0, row.squares - away * row.offset);
+  }
   if (parts_.extremes)
     for (const CoverageRun& run : runs) row.extremes.include(detail::extremes_of(cells_of(run, values)));
   if (parts_.weights && !weights.empty())
@@ -112,7 +124,7 @@ double ZonalAccumulator::result(const ZonalRequest& request, std::span<const Obs
     case ZonalStatistic::sum:
       return observed ? all.sum : not_observed;
     case ZonalStatistic::mean:
-      return observed ? all.mean : not_observed;
+      return observed ? all.sum / all.count : not_observed;
     case ZonalStatistic::min:
       return observed ? all.extremes.min : not_observed;
     case ZonalStatistic::max:

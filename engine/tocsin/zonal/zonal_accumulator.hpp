@@ -37,7 +37,9 @@ class ZonalAccumulator {
 
  private:
   struct Moments {
-    double count = 0, sum = 0, mean = 0, squares = 0;  ///< squares of distances to the mean
+    double count = 0, sum = 0;
+    /// The mean is origin + offset, which is more digits than one number holds; squares are of distances to it.
+    double origin = 0, offset = 0, squares = 0;
     detail::Extremes extremes;
     double weights = 0, weighted_sum = 0;
     void merge(const Moments& other);

@@ -32,18 +32,23 @@ ZonalAreas::ZonalAreas(const Areas& areas, Grid grid) : grid_(std::move(grid)), 
   for_stretches(areas.size(), areas_a_task, [&](std::size_t first, std::size_t end) {
     for (std::size_t a = first; a < end; ++a) shapes_[a] = ShapeInCells(areas.shapes[a], grid_);
   });
-  for (std::size_t a = 0; a < shapes_.size(); ++a) {
-    const RowRange rows = shapes_[a].rows();
-    if (rows.empty()) continue;
-    rows_ = order_.empty() ? rows : RowRange{std::min(rows_.first, rows.first), std::max(rows_.end, rows.end)};
-    order_.push_back(a);
-  }
+  for (std::size_t a = 0; a < shapes_.size(); ++a)
+    if (!shapes_[a].rows().empty()) order_.push_back(a);
   // Neighbours in this order read the same rows: what one brought into the cache serves the next.
   const auto place = [&](std::size_t a) {
     const ShapeInCells& shape = shapes_[a];
     return std::tuple(shape.rows().first / block_rows, shape.first_column(), a);
   };
   std::sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) { return place(a) < place(b); });
+  std::vector<RowRange> rows;
+  for (const std::size_t a : order_) rows.push_back(shapes_[a].rows());
+  std::sort(rows.begin(), rows.end(), [](const RowRange& a, const RowRange& b) { return a.first < b.first; });
+  for (const RowRange& next : rows) {
+    if (stretches_.empty() || next.first > stretches_.back().end)
+      stretches_.push_back(next);
+    else
+      stretches_.back().end = std::max(stretches_.back().end, next.end);
+  }
 }
 
 /// The rows of one area that lie in one block and in the band at hand.

@@ -21,15 +21,15 @@ class ZonalAreas {
 
   [[nodiscard]] const Grid& grid() const { return grid_; }
   [[nodiscard]] std::size_t size() const { return shapes_.size(); }
-  /// The rows that areas reach into: others need not be read.
-  [[nodiscard]] const RowRange& rows() const { return rows_; }
+  /// The stretches of rows that areas reach into, from north to south: others need not be read.
+  [[nodiscard]] const std::vector<RowRange>& stretches() const { return stretches_; }
 
  private:
   friend class ZonalRun;
   Grid grid_;
   std::vector<ShapeInCells> shapes_;
   std::vector<std::size_t> order_;  ///< of areas from north to south, and from west to east in rows of blocks
-  RowRange rows_;
+  std::vector<RowRange> stretches_;
 };
 
 /// Statistics of a raster in each area, with exact coverage fractions, fed with bands of rows from the north.
@@ -44,7 +44,7 @@ class ZonalRun {
   /// @param areas  must outlive the run
   ZonalRun(const ZonalAreas& areas, std::vector<ZonalRequest> requests);
 
-  /// @param first_row  where the last band ended, or further south
+  /// @param first_row  where the last band ended, or further south: rows that never come are not observed
   /// @param values     whole rows from `first_row` on; NaN = not observed
   /// @param weights    the same number, or none
   /// @throws Error shape_mismatch

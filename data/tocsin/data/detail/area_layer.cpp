@@ -4,8 +4,8 @@
 
 namespace tocsin::data {
 
-bool create_area_fields(OGRLayer& layer, const AssessmentHeader& header) {
-  for (const AreaColumn& column : area_columns(header)) {
+bool create_area_fields(OGRLayer& layer, std::span<const AreaColumn> columns) {
+  for (const AreaColumn& column : columns) {
     const OGRFieldType type = column.type == ColumnType::text    ? OFTString
                               : column.type == ColumnType::whole ? OFTInteger
                                                                  : OFTReal;

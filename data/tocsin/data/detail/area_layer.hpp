@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -10,10 +11,10 @@ class OGRLayer;
 
 namespace tocsin::data {
 
-/// The columns of the areas table as fields of a layer; false when GDAL refuses one.
-bool create_area_fields(OGRLayer& layer, const AssessmentHeader& header);
+/// The columns of a table of areas as fields of a layer; false when GDAL refuses one.
+bool create_area_fields(OGRLayer& layer, std::span<const AreaColumn> columns);
 
-/// A row of the areas table into the fields of the same order; cells that hold nothing become NULL.
+/// A row of a table of areas into the fields of the same order; cells that hold nothing become NULL.
 void set_area_fields(OGRFeature& feature, const std::vector<TableCell>& row);
 
 /// With a leading apostrophe where a spreadsheet would take the text for a formula.

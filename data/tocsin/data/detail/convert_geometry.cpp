@@ -55,6 +55,14 @@ Parts parts_of(const OGRGeometry& geometry) {
   return parts;
 }
 
+template <typename Ring>
+OGRLinearRing to_ring(const Ring& ring) {
+  OGRLinearRing result;
+  result.setNumPoints(static_cast<int>(ring.size()));
+  for (std::size_t i = 0; i < ring.size(); ++i) result.setPoint(static_cast<int>(i), ring[i].x(), ring[i].y());
+  return result;
+}
+
 }  // namespace
 
 MultiPolygon to_multi_polygon(const OGRGeometry& geometry) {
@@ -88,6 +96,21 @@ GeometryHandle polygons_of(const OGRGeometry& geometry) {
   auto collected = std::make_unique<OGRMultiPolygon>();
   for (const OGRPolygon* polygon : parts_of(geometry).polygons) collected->addGeometry(polygon);
   return collected->IsEmpty() != 0 ? nullptr : GeometryHandle(collected.release());
+}
+
+OGRMultiPolygon to_ogr(const MultiPolygon& shape) {
+  OGRMultiPolygon result;
+  for (const Polygon& polygon : shape) {
+    OGRPolygon part;
+    OGRLinearRing outer = to_ring(polygon.outer());
+    part.addRing(&outer);
+    for (const auto& hole : polygon.inners()) {
+      OGRLinearRing inner = to_ring(hole);
+      part.addRing(&inner);
+    }
+    result.addGeometry(&part);
+  }
+  return result;
 }
 
 }  // namespace tocsin::data

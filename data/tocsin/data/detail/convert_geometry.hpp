@@ -5,6 +5,8 @@
 #include <tocsin/data/gdal.hpp>
 #include <tocsin/vector/geometry.hpp>
 
+class OGRMultiPolygon;
+
 namespace tocsin::data {
 
 /// The polygons of a geometry, oriented and closed as Boost.Geometry wants them; lines and points are left out, rings
@@ -19,5 +21,8 @@ GeometryHandle flattened(const OGRGeometry& geometry);
 
 /// Only the polygons, as one multipolygon; null when there is none.
 GeometryHandle polygons_of(const OGRGeometry& geometry);
+
+/// For GDAL to write.
+OGRMultiPolygon to_ogr(const MultiPolygon& shape);
 
 }  // namespace tocsin::data

@@ -27,6 +27,8 @@ double nodata_of(GDALRasterBand& band, bool& has_nodata) {
   return value;
 }
 
+constexpr float not_observed_float = std::numeric_limits<float>::quiet_NaN();
+
 }  // namespace
 
 SourceRaster::SourceRaster(const SourceSpec& spec)
@@ -70,15 +72,6 @@ void SourceRaster::read_georeference(const SourceSpec& spec) {
   north_ = south_up_ ? transform[3] + transform[5] * static_cast<double>(height_) : transform[3];
 }
 
-bool SourceRaster::is_nodata(double value) const {
-  if (!has_nodata_) return false;
-  if (!is_floating_) return value == nodata_;
-  // "The lowest float" is written with anything from two to nine digits: no real value is that large.
-  constexpr double huge = 1e30;
-  if (std::abs(nodata_) > huge) return std::abs(value) > huge && std::signbit(value) == std::signbit(nodata_);
-  return static_cast<float>(value) == static_cast<float>(nodata_);
-}
-
 Window SourceRaster::clipped(const Window& window) const {
   const std::int64_t first_column = std::clamp<std::int64_t>(window.column, 0, width_);
   const std::int64_t first_row = std::clamp<std::int64_t>(window.row, 0, height_);
@@ -87,44 +80,74 @@ Window SourceRaster::clipped(const Window& window) const {
 }
 
 std::vector<float> SourceRaster::read(const Window& window) {
-  return read_cells<float>(window);
-}
-
-std::vector<double> SourceRaster::read_double(const Window& window) {
-  return read_cells<double>(window);
-}
-
-template <typename T>
-std::vector<T> SourceRaster::read_cells(const Window& window) {
-  const auto width = static_cast<std::size_t>(window.width), height = static_cast<std::size_t>(window.height);
-  std::vector<double> values(width * height);
-  std::vector<std::uint8_t> mask(has_mask_ ? values.size() : 0);
-  const std::int64_t first = south_up_ ? height_ - window.row - window.height : window.row;
-  GDALRasterBand& band = *dataset_->GetRasterBand(band_);
-  const ErrorTrap trap;
-  const auto read_from = [&](GDALRasterBand& from, void* to, GDALDataType type) {
-    return from.RasterIO(GF_Read, static_cast<int>(window.column), static_cast<int>(first), static_cast<int>(width),
-                         static_cast<int>(height), to, static_cast<int>(width), static_cast<int>(height), type, 0, 0,
-                         nullptr);
-  };
-  CPLErr result = read_from(band, values.data(), GDT_Float64);
-  if (result == CE_None && has_mask_) result = read_from(*band.GetMaskBand(), mask.data(), GDT_Byte);
-  if (result != CE_None)
-    throw Error(ErrorCode::input,
-                fmt::format("{} cannot be read to its end; it is damaged or cut short{}", what_, trap.note()));
-  std::vector<T> cells(values.size());
-  for (std::size_t row = 0; row < height; ++row) {
-    const std::size_t from_row = south_up_ ? height - 1 - row : row;
-    for (std::size_t column = 0; column < width; ++column) {
-      const std::size_t from = from_row * width + column;
-      const bool observed = !std::isnan(values[from]) && !is_nodata(values[from]) && (!has_mask_ || mask[from] != 0);
-      const auto value = static_cast<T>(values[from] * scale_ + offset_);
-      const bool infinite = observed && std::isinf(value);
-      infinities_ += infinite ? 1 : 0;
-      cells[row * width + column] = observed && !infinite ? value : std::numeric_limits<T>::quiet_NaN();
-    }
+  std::vector<double> values(static_cast<std::size_t>(window.width) * static_cast<std::size_t>(window.height));
+  read(window, values);
+  std::vector<float> cells(values.size());
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    cells[i] = static_cast<float>(values[i]);
+    if (!std::isinf(cells[i])) continue;  // of a number that only a double can hold
+    ++infinities_;
+    cells[i] = not_observed_float;
   }
   return cells;
+}
+
+void SourceRaster::read(const Window& window, std::span<double> to) {
+  const auto width = static_cast<std::size_t>(window.width), height = static_cast<std::size_t>(window.height);
+  if (width == 0 || height == 0) return;
+  const std::int64_t first = south_up_ ? height_ - window.row - window.height : window.row;
+  const ErrorTrap trap;
+  // Rows that run north are put down from the last: they come out running south.
+  const auto read_from = [&](GDALRasterBand& from, auto* cells, GDALDataType type) {
+    const auto line = static_cast<GSpacing>(width * sizeof(*cells));
+    const CPLErr result =
+        from.RasterIO(GF_Read, static_cast<int>(window.column), static_cast<int>(first), static_cast<int>(width),
+                      static_cast<int>(height), south_up_ ? cells + (height - 1) * width : cells,
+                      static_cast<int>(width), static_cast<int>(height), type, 0, south_up_ ? -line : line, nullptr);
+    if (result != CE_None)
+      throw Error(ErrorCode::input,
+                  fmt::format("{} cannot be read to its end; it is damaged or cut short{}", what_, trap.note()));
+  };
+  GDALRasterBand& band = *dataset_->GetRasterBand(band_);
+  read_from(band, to.data(), GDT_Float64);
+  with_nodata_test([&](const auto& is_nodata) {
+    std::int64_t infinities = 0;
+    for (double& cell : to) {
+      const double value = cell * scale_ + offset_;
+      const bool nodata = is_nodata(cell), infinite = std::abs(value) > std::numeric_limits<double>::max();
+      infinities += infinite && !nodata ? 1 : 0;
+      cell = nodata || infinite ? not_observed : value;
+    }
+    infinities_ += infinities;
+  });
+  if (!has_mask_) return;
+  std::vector<std::uint8_t> mask(to.size());
+  read_from(*band.GetMaskBand(), mask.data(), GDT_Byte);
+  for (std::size_t i = 0; i < mask.size(); ++i)
+    if (mask[i] == 0) to[i] = not_observed;
+}
+
+/// Chooses the test once, not cell by cell.
+template <typename Fill>
+void SourceRaster::with_nodata_test(const Fill& fill) const {
+  // "The lowest float" is written with anything from two to nine digits: no real value is that large.
+  constexpr double huge = 1e30;
+  if (!has_nodata_)
+    fill([](double) { return false; });
+  else if (!is_floating_)
+    fill([nodata = nodata_](double value) { return value == nodata; });
+  else if (nodata_ > huge)
+    fill([](double value) { return value > huge; });
+  else if (nodata_ < -huge)
+    fill([](double value) { return value < -huge; });
+  else
+    fill([nodata = static_cast<float>(nodata_)](double value) { return static_cast<float>(value) == nodata; });
+}
+
+std::int64_t SourceRaster::block_rows() const {
+  int width = 0, height = 0;
+  dataset_->GetRasterBand(band_)->GetBlockSize(&width, &height);
+  return std::max(1, height);
 }
 
 void project_row(const Transformer& transformer, double tolerance, std::span<double> x, std::span<double> y) {

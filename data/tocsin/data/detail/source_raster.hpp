@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -38,17 +39,18 @@ class SourceRaster {
 
   /// The part of a window that the raster has.
   [[nodiscard]] Window clipped(const Window& window) const;
+  /// Rows that the file keeps together: bands of a multiple of them read nothing twice.
+  [[nodiscard]] std::int64_t block_rows() const;
   /// @throws Error input when the file is damaged there
   [[nodiscard]] std::vector<float> read(const Window& window);
-  /// The same without rounding to float, for statistics.
-  [[nodiscard]] std::vector<double> read_double(const Window& window);
+  /// The same without rounding to float, for statistics. @param to  as many cells as the window has
+  void read(const Window& window, std::span<double> to);
   [[nodiscard]] std::int64_t infinities() const { return infinities_; }
 
  private:
   void read_georeference(const SourceSpec& spec);
-  [[nodiscard]] bool is_nodata(double value) const;
-  template <typename T>
-  std::vector<T> read_cells(const Window& window);
+  template <typename Fill>
+  void with_nodata_test(const Fill& fill) const;
 
   DatasetHandle dataset_;
   SrsHandle srs_;

@@ -161,9 +161,11 @@ int require_field(const OGRFeatureDefn& definition, const std::string& field, co
   return index;
 }
 
-void densify_degrees(OGRGeometry& geometry) {
-  // A straight edge of 0.01 degrees strays from its projected chord by centimetres.
-  geometry.segmentize(0.01);
+void densify(OGRGeometry& geometry, const OGRSpatialReference& own) {
+  // An edge of length L bends away from its projected chord by about L^2 / 8R, R the radius at which the one CRS sees
+  // straight lines of the other curve: not much less than the Earth's where either is used as it should be.
+  constexpr double longest_degrees = 0.01, longest_m = 1000;
+  geometry.segmentize(is_geographic(own) ? longest_degrees : longest_m / own.GetLinearUnits());
 }
 
 }  // namespace tocsin::data

@@ -44,7 +44,9 @@ class VectorReader {
 /// @throws Error scenario that names the nearest field
 int require_field(const OGRFeatureDefn& definition, const std::string& field, const SourceSpec& spec);
 
-/// Splits long edges of a geometry in degrees, so that they stay where they are once they are projected.
-void densify_degrees(OGRGeometry& geometry);
+/// Splits the long edges of a geometry, so that they stay where they are once they are projected: its edges stray by
+/// less than 5 cm.
+/// @param own  the CRS that the geometry is in
+void densify(OGRGeometry& geometry, const OGRSpatialReference& own);
 
 }  // namespace tocsin::data
