@@ -3,8 +3,8 @@
 #include <limits>
 #include <span>
 #include <utility>
-#include <vector>
 
+#include <tocsin/core/large_array.hpp>
 #include <tocsin/grid/grid.hpp>
 
 namespace tocsin {
@@ -18,6 +18,13 @@ class Raster {
  public:
   Raster() = default;
   explicit Raster(Grid grid, T fill = T{}) : grid_(std::move(grid)), values_(grid_.size(), fill) {}
+  /// With values that whoever asks must all set before anybody reads one.
+  static Raster uninitialised(Grid grid) {
+    Raster raster;
+    raster.grid_ = std::move(grid);
+    raster.values_.resize(raster.grid_.size());
+    return raster;
+  }
 
   [[nodiscard]] const Grid& grid() const { return grid_; }
   [[nodiscard]] std::span<T> values() & { return values_; }
@@ -35,7 +42,7 @@ class Raster {
  private:
   [[nodiscard]] std::size_t width() const { return static_cast<std::size_t>(grid_.width); }
   Grid grid_;
-  std::vector<T> values_;
+  LargeArray<T> values_;
 };
 
 }  // namespace tocsin
