@@ -43,8 +43,19 @@ class AreaLocator {
   std::unique_ptr<Impl> impl_;
 };
 
+/// Cells [first, end) of a row.
+struct CellRun {
+  std::int64_t row = 0, first = 0, end = 0;
+  friend bool operator==(const CellRun&, const CellRun&) = default;
+};
+
 /// Cells that a geometry touches: the cell that owns a point, the cells that a line passes through, the cells that a
-/// polygon covers in part (share > 0) or wholly. Sorted, each once.
+/// polygon covers in part (share > 0) or wholly. As runs that neither overlap nor meet, in row-major order, so that the
+/// inside of a polygon costs nothing; parts outside the grid are ignored.
+/// @throws Error invalid_argument: a coordinate of a line or polygon that is not finite
+std::vector<CellRun> runs_touched(const Geometry& geometry, const Grid& grid);
+
+/// The same cell by cell (Grid::index). Sorted, each once.
 std::vector<std::size_t> cells_touched(const Geometry& geometry, const Grid& grid);
 
 }  // namespace tocsin
