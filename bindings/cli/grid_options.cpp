@@ -17,8 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double most_cells = 1e9;  // 4 GB of float: beyond it a larger cell is what is wanted
-
 SourceSpec area_spec(const std::string& path) {
   SourceSpec spec;
   spec.name = path;
@@ -46,7 +44,7 @@ std::string crs_of(const GridOptions& options, const SourceSpec& data) {
   return data::crs_wkt("auto", data::lonlat_bounds(options.area.empty() ? data : area_spec(options.area)));
 }
 
-Grid grid_of(const GridOptions& options, const std::string& crs_wkt, const Box& data) {
+Grid grid_of(const GridOptions& options, const std::string& crs_wkt, const Box& data, double most_cells) {
   if (!options.like.empty()) return data::grid_of_raster(options.like);
   if (options.cell.empty())
     throw Error(ErrorCode::usage,
@@ -63,6 +61,10 @@ Grid grid_of(const GridOptions& options, const std::string& crs_wkt, const Box& 
                     grid.cell_m, grid.width, grid.height, most_cells,
                     std::ceil(grid.cell_m * std::sqrt(cells / most_cells))));
   return grid;
+}
+
+bool extent_is_given(const GridOptions& options) {
+  return !options.area.empty() || !options.bbox.empty() || !options.like.empty();
 }
 
 void require_output(const std::string& path, bool overwrite, const std::vector<std::string>& endings) {

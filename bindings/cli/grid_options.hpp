@@ -22,8 +22,11 @@ void add_grid_options(CLI::App& verb, GridOptions& options);
 std::string crs_of(const GridOptions& options, const SourceSpec& data);
 
 /// The grid, once the data's extent (in that CRS) is known: --like, --bbox, --area, or the extent itself.
-/// @throws Error usage when --cell is missing; scenario when the grid would not fit in memory
-Grid grid_of(const GridOptions& options, const std::string& crs_wkt, const Box& data);
+/// @param most_cells  for a verb that holds the whole grid 4 GB of float; one that works in parts can take more
+/// @throws Error usage when --cell is missing; scenario when the grid would have more cells than that
+Grid grid_of(const GridOptions& options, const std::string& crs_wkt, const Box& data, double most_cells = 1e9);
+/// True where --area, --bbox or --like says how far the grid reaches.
+bool extent_is_given(const GridOptions& options);
 
 /// Checks before any work that an output can be made.
 void require_output(const std::string& path, bool overwrite, const std::vector<std::string>& endings);

@@ -43,6 +43,7 @@ class VectorFeatureSource final : public FeatureSource {
     const int to_field = spec_.to_field.empty() ? -1 : require_field(definition, spec_.to_field, spec_);
     const SrsHandle to = parse_srs(crs_wkt, "the grid's CRS");
     const Route route{reader.srs(), Transformer(reader.srs(), *to), same_crs(reader.srs(), *to)};
+    const int value_field = spec_.value_field.empty() ? -1 : require_field(definition, spec_.value_field, spec_);
     for (VectorRow row; reader.next(row);) {
       ++batch.rows_read;
       const auto matches = [&](const FeatureFilter& filter) { return filter.matches(*row.feature); };
@@ -51,13 +52,18 @@ class VectorFeatureSource final : public FeatureSource {
         continue;
       }
       Feature feature;
+      feature.record = batch.rows_read;
       std::optional<RowProblem> problem = row.problem;
       if (!problem) problem = read_days(*row.feature, from_field, to_field, feature);
+      if (!problem && value_field >= 0) problem = read_value(*row.feature, value_field, feature);
       std::vector<Geometry> parts;
       if (!problem) problem = read_parts(*row.feature, route, parts);
       if (problem)
         batch.quarantined.push_back({spec_.name, row.row, problem->reason, problem->detail, joined(*row.feature)});
-      for (Geometry& part : parts) batch.features.push_back({std::move(part), feature.from, feature.to});
+      for (Geometry& part : parts) {
+        feature.geometry = std::move(part);
+        batch.features.push_back(feature);
+      }
     }
     require_usable(spec_, batch.rows_read, batch.quarantined);
     return batch;
@@ -87,6 +93,15 @@ class VectorFeatureSource final : public FeatureSource {
     Transformer transformer;
     bool stays = false;  ///< the two are the same
   };
+
+  static std::optional<RowProblem> read_value(const OGRFeature& from, int field, Feature& feature) {
+    const std::string text(trim(field_text(from, field)));
+    const std::optional<double> value = text.empty() ? not_observed : parse_number(text);
+    if (!value || std::isinf(*value))
+      return RowProblem{"value not readable", fmt::format("'{}' is not a number; correct it, or leave it empty", text)};
+    feature.value = *value;
+    return {};
+  }
 
   static std::optional<RowProblem> read_parts(const OGRFeature& feature, const Route& route,
                                               std::vector<Geometry>& parts) {

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
 #include <tocsin/core/calendar.hpp>
+#include <tocsin/grid/raster.hpp>
 #include <tocsin/vector/geometry.hpp>
 
 namespace tocsin {
@@ -13,6 +15,8 @@ struct Feature {
   Geometry geometry;
   std::optional<Day> from;
   std::optional<Day> to;
+  double value = not_observed;  ///< what it carries into a raster, where one was asked for
+  std::int64_t record = 0;      ///< the record of its source that it comes from, counted from 1; 0: not known
 };
 
 using Features = std::vector<Feature>;
