@@ -156,7 +156,7 @@ CostDistance solved_cost(const SourceSpec& friction, const Grid& grid, const Fea
   // Fewer blocks than these would be read from the disk more often than they are searched.
   const double blocks = std::ceil(static_cast<double>(grid.width) / static_cast<double>(options.block)) *
                         std::ceil(static_cast<double>(grid.height) / static_cast<double>(options.block));
-  const double least = whole * std::min(1.0, 64 / blocks);
+  const double least = whole * std::min(1.0, 27 / blocks);
   if (left < least)
     throw Error(
         ErrorCode::memory,

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
+#include <set>
 #include <vector>
 
 #include <fmt/format.h>
@@ -57,7 +59,7 @@ struct CostDistance::Impl {
   std::vector<MeanFriction> friction;              ///< by block
   std::vector<std::vector<std::uint32_t>> starts;  ///< by block: starting cells that were not searched from yet
   std::vector<double> news;              ///< by block: the cheapest change that it has not seen; else infinite
-  std::vector<std::size_t> waiting;      ///< blocks with news
+  std::set<std::size_t> waiting;         ///< blocks with news: each once, or two threads would meet in it
   std::vector<detail::RadixHeap> heaps;  ///< one for each block that is searched at the same time
 
   [[nodiscard]] std::size_t block_at(std::int64_t row, std::int64_t column) const {
@@ -104,7 +106,7 @@ std::optional<std::size_t> CostDistance::Impl::beside(std::size_t block, std::si
 
 void CostDistance::Impl::tell(std::size_t block, double cost) {
   if (cost == infinity) return;
-  if (news[block] == infinity) waiting.push_back(block);
+  waiting.insert(block);
   news[block] = std::min(news[block], cost);
 }
 
@@ -116,7 +118,6 @@ std::vector<std::size_t> CostDistance::Impl::next_of_colour(std::size_t colour, 
     const auto row = block / static_cast<std::size_t>(across), column = block % static_cast<std::size_t>(across);
     if (row % 2 * 2 + column % 2 == colour && news[block] <= limit) chosen.push_back(block);
   }
-  std::sort(chosen.begin(), chosen.end());
   return chosen;
 }
 
