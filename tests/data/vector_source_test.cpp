@@ -223,6 +223,26 @@ TEST_F(Vector, TablesWithCoordinatesOrWktAreFeatures) {
   EXPECT_TRUE(contains(thrown_by([&] { open_features(spec_)->read(utm, ""); }).message, "did you mean 'lat'?"));
 }
 
+TEST_F(Vector, FeaturesTellTheirRecordAndValue) {
+  spec_.name = "sites";
+  spec_.path = files_.write("sites.csv",
+                            "id,name,wkt\n7,a,\"MULTIPOINT ((27 5),(27.1 5))\"\n8,b,POINT (27 5)\n"
+                            ",c,POINT (28 5)\nx,d,POINT (28 5)\n");
+  spec_.value_field = "id";
+  spec_.most_unusable = 0.3;
+  const FeatureBatch batch = open_features(spec_)->read(utm, "name <> 'b'");
+  ASSERT_EQ(batch.features.size(), 3U);
+  EXPECT_EQ(batch.features[0].record, 1);
+  EXPECT_EQ(batch.features[1].record, 1) << "the parts of one record";
+  EXPECT_EQ(batch.features[0].value, 7);
+  EXPECT_EQ(batch.features[2].record, 3) << "records that a filter leaves out are counted";
+  EXPECT_TRUE(std::isnan(batch.features[2].value)) << "empty";
+  ASSERT_EQ(batch.quarantined.size(), 1U);
+  EXPECT_EQ(batch.quarantined[0].reason, "value not readable");
+  spec_.value_field = "idd";
+  EXPECT_EQ(thrown_by([&] { open_features(spec_)->read(utm, ""); }).code, ErrorCode::scenario);
+}
+
 TEST_F(Vector, ExtentInDegrees) {
   collection({{"{}", square(0, 0)}, {"{}", square(5, 2)}});
   const LonLatBox box = lonlat_bounds(spec_);

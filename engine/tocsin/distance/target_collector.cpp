@@ -100,7 +100,6 @@ TargetCollector::TargetCollector(const Grid& grid, std::int64_t margin_cells)
 
 void TargetCollector::add(const Geometry& geometry, std::int32_t id) {
   for (const CellRun& run : runs_touched(geometry, wide_)) {
-    empty_ = false;
     const auto row = static_cast<std::int32_t>(run.row - margin_);
     const std::int64_t first = run.first - margin_, end = run.end - margin_;
     if (first < 0) put_beside(west_, row, std::max<std::int64_t>(1, 1 - end), id);

@@ -22,7 +22,6 @@ class TargetCollector {
   /// Adds the cells that a geometry touches (runs_touched). Where cells are added twice, the smallest id stays.
   void add(const Geometry& geometry, std::int32_t id = 0);
 
-  [[nodiscard]] bool empty() const { return empty_; }
   /// All that was added, with ids; nothing can be added then.
   [[nodiscard]] TargetSpans finish() &&;
 
@@ -49,7 +48,6 @@ class TargetCollector {
 
   Grid grid_, wide_;
   std::int64_t margin_ = 0;
-  bool empty_ = true;
   std::vector<Run> runs_;  ///< within the grid's columns
   BesideByRow west_, east_;
 };
