@@ -108,11 +108,14 @@ namespace {
 void set_friction(CostDistance& search, const SourceSpec& friction, const Grid& grid, Progress& progress) {
   data::RasterRows rows(friction);
   progress.stage("reading the friction", static_cast<std::int64_t>(bands_of(grid)));
+  const Grid cells = rows.cell_grid();
+  std::vector<double> read;
   std::vector<float> values;
   for (std::size_t band = 0; band < bands_of(grid); ++band) {
     throw_if_cancelled(progress);
     const CellWindow window = window_of(grid, band);
-    const std::vector<double> read = rows.read(window.first_row, window.rows);
+    read.resize(static_cast<std::size_t>(window.rows * cells.width));
+    rows.read(cells, window.first_row, window.rows, read);
     values.resize(read.size());
     std::transform(read.begin(), read.end(), values.begin(), [](double value) { return static_cast<float>(value); });
     try {
