@@ -50,6 +50,7 @@ int main(int argc, char** argv) {
   tocsin::cli::add_density(app, common);
   tocsin::cli::add_distance(app, common);
   tocsin::cli::add_zonal(app, common);
+  tocsin::cli::add_rasterize(app, common);
   try {
     app.parse(argc, argv);
     return 0;

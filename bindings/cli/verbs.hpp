@@ -24,6 +24,7 @@ void add_formats(CLI::App& app, CommonOptions& common);
 void add_density(CLI::App& app, CommonOptions& common);
 void add_distance(CLI::App& app, CommonOptions& common);
 void add_zonal(CLI::App& app, CommonOptions& common);
+void add_rasterize(CLI::App& app, CommonOptions& common);
 
 /// Adds --threads, --json, --quiet, --overwrite to a verb.
 void add_common_options(CLI::App& verb, CommonOptions& common);

@@ -41,6 +41,7 @@ class VectorFeatureSource final : public FeatureSource {
       if (!clause.empty()) filters.emplace_back(definition, clause, spec_.name);
     const int from_field = spec_.from_field.empty() ? -1 : require_field(definition, spec_.from_field, spec_);
     const int to_field = spec_.to_field.empty() ? -1 : require_field(definition, spec_.to_field, spec_);
+    const int value_field = spec_.value_field.empty() ? -1 : require_field(definition, spec_.value_field, spec_);
     const SrsHandle to = parse_srs(crs_wkt, "the grid's CRS");
     const Route route{reader.srs(), Transformer(reader.srs(), *to), same_crs(reader.srs(), *to)};
     const int value_field = spec_.value_field.empty() ? -1 : require_field(definition, spec_.value_field, spec_);
@@ -87,6 +88,15 @@ class VectorFeatureSource final : public FeatureSource {
     return {};
   }
 
+  static std::optional<RowProblem> read_value(const OGRFeature& from, int field, Feature& feature) {
+    const std::string text(trim(field_text(from, field)));
+    const std::optional<double> value = text.empty() ? not_observed : parse_number(text);
+    if (!value || std::isinf(*value))
+      return RowProblem{"value not readable", fmt::format("'{}' is not a number; correct it, or leave it empty", text)};
+    feature.value = *value;
+    return {};
+  }
+
   /// From the source's CRS to the one that is wanted.
   struct Route {
     const OGRSpatialReference& from;
@@ -108,7 +118,15 @@ class VectorFeatureSource final : public FeatureSource {
     const ErrorTrap trap;
     const OGRGeometry* own = feature.GetGeometryRef();
     if (own == nullptr || own->IsEmpty() != 0) return RowProblem{"coordinates missing", "the feature has no geometry"};
-    const GeometryHandle geometry = flattened(*own);
+    GeometryHandle geometry = flattened(*own);
+    if (OGR_GT_IsSurface(geometry->getGeometryType()) || wkbFlatten(geometry->getGeometryType()) == wkbMultiPolygon) {
+      if (geometry->IsValid() == 0) {
+        const GeometryHandle valid(geometry->MakeValid());
+        geometry = valid ? polygons_of(*valid) : nullptr;
+        if (!geometry)
+          return RowProblem{"polygon invalid", "nothing is left of it when repaired; correct its geometry"};
+      }
+    }
     OGREnvelope box;
     geometry->getEnvelope(&box);
     if (is_geographic(route.from)) {

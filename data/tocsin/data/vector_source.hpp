@@ -25,8 +25,11 @@ std::unique_ptr<AreaSource> open_areas(const SourceSpec& spec);
 /// collection become features of their own. With SourceSpec::from_field and to_field a feature exists between two days,
 /// both included; an empty field leaves the end open, a month ("2021-08") counts whole.
 ///
+/// With SourceSpec::value_field each part carries that number; NaN where the field is empty. Invalid polygons are
+/// repaired (GEOS MakeValid).
+///
 /// Records are quarantined as "coordinates missing", "coordinates not readable", "coordinates out of range", "date not
-/// readable", "dates reversed" and by the other reasons of coordinates in open_events.
+/// readable", "dates reversed", "value not readable", "polygon invalid" and by the other reasons of coordinates in open_events.
 /// @throws Error as open_events
 std::unique_ptr<FeatureSource> open_features(const SourceSpec& spec);
 

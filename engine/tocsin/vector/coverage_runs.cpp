@@ -75,19 +75,14 @@ void ShapeInCells::add_ring(const Polygon::ring_type& ring, double inside, const
 
 std::span<const CoverageRun> CoverageWalk::runs(const ShapeInCells& shape, RowRange rows) {
   runs_.clear();
-  rows = RowRange{rows.first + first_row_, rows.end + first_row_}.within(shape.rows_);
+  rows = RowRange{rows.first + first_row_, rows.end + first_row_}.within(shape.rows_from_origin());
   if (rows.empty()) return runs_;
   walked_.clear();
   const auto sink = [&](std::int64_t row, std::int64_t column, double area, double cover) {
     walked_.push_back({static_cast<std::int32_t>(row - rows.first), static_cast<std::int32_t>(column), area, cover});
   };
   const detail::EdgeWalk edges{rows.first, rows.end, width_};
-  std::size_t first = 0;
-  for (const ShapeInCells::Ring& ring : shape.rings_) {
-    for (std::size_t i = first; i < ring.end; ++i)
-      edges.walk(shape.points_[i], shape.points_[i + 1 == ring.end ? first : i + 1], ring.sign, sink);
-    first = ring.end;
-  }
+  shape.for_each_edge([&](const CellPoint& p, const CellPoint& q, double sign) { edges.walk(p, q, sign, sink); });
   sort_by_cell(rows.end - rows.first);
   std::size_t begin = 0;
   for (const std::size_t end : row_ends_) {

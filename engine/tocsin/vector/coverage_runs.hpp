@@ -37,11 +37,24 @@ class ShapeInCells {
   [[nodiscard]] RowRange rows() const { return {rows_.first - first_row_, rows_.end - first_row_}; }
   [[nodiscard]] std::int64_t first_column() const { return first_column_; }
   [[nodiscard]] std::int64_t end_column() const { return end_column_; }
+  /// The same rows, counted from the origin of the grid, as those of a band are.
+  [[nodiscard]] const RowRange& rows_from_origin() const { return rows_; }
   /// Planar area of the whole shape, outside the grid too, in cells.
   [[nodiscard]] double area_cells() const { return area_cells_; }
 
+  /// Calls edge(p, q, sign) for each edge of each ring, in the ring's order; the points count rows from the origin of
+  /// the grid. `sign` is that of the area to the right of an edge that runs south: -1 where a shape begins.
+  template <typename Edge>
+  void for_each_edge(const Edge& edge) const {
+    std::size_t first = 0;
+    for (const Ring& ring : rings_) {
+      for (std::size_t i = first; i < ring.end; ++i)
+        edge(points_[i], points_[i + 1 == ring.end ? first : i + 1], ring.sign);
+      first = ring.end;
+    }
+  }
+
  private:
-  friend class CoverageWalk;
   struct Ring {
     std::size_t end = 0;  ///< of its points
     double sign = 0;      ///< of an edge that runs south
