@@ -190,7 +190,7 @@ def full_disk(work, scenario, out):
 
 
 def verbs(work):
-    for verb in ("run", "check", "init", "indicators", "formats", "density", "distance", "zonal"):
+    for verb in ("run", "check", "init", "indicators", "formats", "density", "distance", "zonal", "rasterize"):
         run = tocsin(verb, "--help")
         check(run.returncode == 0 and "Example: tocsin " + verb in run.stdout or "tocsin " + verb in run.stdout, f"{verb} --help ends in an example")
     run = tocsin("init", work / "new", "--from-sample")
@@ -261,6 +261,51 @@ def zonal(work):
             check(abs(float(row["mean"]) - mean) < 1e-6 and abs(float(row["count"]) - count) < 1e-6, f"zonal {row}")
 
 
+def rasterize(work):
+    # The examples, from the source folder as they stand in the help; what they keep is checked with the verb zonal.
+    folder = "data/samples/western_equatoria"
+    examples = (("population", ["counties.geojson", "--method", "coverage", "--total", "--value", "population", "--cell", "1 km"]),
+                ("roads", ["roads.geojson", "--method", "length", "--cell", "5 km", "--area", f"{folder}/western_equatoria.geojson"]),
+                ("services", ["services.geojson", "--method", "count", "--cell", "10 km"]))
+    for name, (features, *options) in examples:
+        made = []
+        for extra in ([], ["--threads", "3", "--memory", "1 MB"]):
+            run = tocsin("rasterize", f"{folder}/{features}", *options, "-o", work / f"{name}.tif", "--json", "--overwrite", *extra, cwd=source)
+            check(run.returncode == 0 and json.loads(run.stdout)["quarantined"] == 0, f"rasterize {name}: {run.stderr}")
+            made.append((work / f"{name}.tif").read_bytes())
+        check(made[0] == made[1], f"rasterize {name}: the same bytes with other threads and memory")
+    box = {"type": "Polygon", "coordinates": [[[24, 2], [34, 2], [34, 9], [24, 9], [24, 2]]]}
+    (work / "box.geojson").write_text(json.dumps({"type": "Feature", "properties": {}, "geometry": box}))
+    run = tocsin("zonal", work / "population.tif", work / "box.geojson", "--stats", "sum", "-o", work / "all.csv", "-q")
+    people = sum(f["properties"]["population"] for f in json.loads((sample / "counties.geojson").read_text())["features"])
+    painted = sum(float(r["sum"]) for r in csv.DictReader((work / "all.csv").open()))
+    check(abs(painted - people) < 1e-6 * people, f"rasterize --total keeps people: {painted}, not {people}: {run.stderr}")
+    (work / "empty.geojson").write_text('{"type":"FeatureCollection","features":[]}')
+    (work / "blank.csv").write_text("name,latitude,longitude,people\na,5,27,\nb,5.1,27.1,\n")
+    counties, services = sample / "counties.geojson", sample / "services.geojson"
+    for features, arguments, code, telling in (
+            (services, ["--method", "coverage"], 2, "--method count or touch"),
+            (counties, ["--method", "length"], 2, "holds polygons"),
+            (counties, ["--method", "area"], 2, "--method"),
+            (counties, ["--method", "centre", "--value", "populaton"], 2, "did you mean 'population'"),
+            (counties, ["--method", "centre", "--value", "name"], 3, "value not readable"),
+            (counties, ["--method", "centre", "--value", "population", "--total"], 2, "only the method coverage"),
+            (counties, ["--method", "coverage", "--total"], 2, "--value"),
+            (counties, ["--method", "coverage", "--where", "pcode = 'nowhere'"], 3, "has no geometry"),
+            (counties, ["--method", "coverage", "--co", "NONSENSE=1"], 2, "NONSENSE"),
+            (work / "empty.geojson", ["--method", "touch", "--bbox", "0,0,10000,10000", "--crs", "EPSG:32635"], 3, "holds no feature"),
+            (work / "blank.csv", ["--method", "count", "--value", "people"], 3, "no feature has a people"),
+            (work / "nowhere.geojson", ["--method", "touch"], 3, "nowhere.geojson")):
+        run = tocsin("rasterize", features, "--cell", "10 km", "-o", work / "bad.tif", "-q", *arguments)
+        check(run.returncode == code and telling in run.stderr and len(run.stderr.strip().splitlines()) == 1,
+              f"rasterize {arguments}: {run.returncode} {run.stderr}")
+        check(not any("bad" in p.name for p in work.iterdir()), f"rasterize {arguments} leaves nothing")
+    run = tocsin("rasterize", services, "--method", "count", "--cell", "10 km", "-o", work / "services.tif")
+    check(run.returncode == 2 and "--overwrite" in run.stderr, "rasterize does not replace a file unasked")
+    run = tocsin("rasterize", counties, "--method", "centre", "--value", "population", "--like", work / "roads.tif", "-o", work / "like.tif", "-q")
+    check(run.returncode == 0, f"rasterize --like: {run.stderr}")
+
+
 def catalogue(work):
     entries = json.loads(tocsin("indicators", "--json").stdout)
     check(len(entries) >= 60, f"{len(entries)} indicators in the catalogue")
@@ -278,6 +323,7 @@ with tempfile.TemporaryDirectory() as folder:
     full_disk(work, job, output)
     verbs(work)
     zonal(work)
+    rasterize(work)
     catalogue(work)
 print(f"{checks - len(failures)} of {checks} checks passed")
 sys.exit(1 if failures else 0)

@@ -132,6 +132,33 @@ TEST_F(Vector, LongEdgesStayWhereTheyAre) {
   EXPECT_EQ(open_areas(spec_)->read(utm).areas.shapes[0][0].outer().size(), 5U);
 }
 
+TEST_F(Vector, FeaturesCarryANumber) {
+  const std::string two_points = R"({"type":"MultiPoint","coordinates":[[27,5],[27.1,5]]})";
+  collection({{R"({"people":5,"note":"7.5"})", two_points}, {R"({"people":null,"note":""})", square(0, 0)}});
+  spec_.value_field = "PEOPLE";
+  const Features features = open_features(spec_)->read(utm, {}).features;
+  ASSERT_EQ(features.size(), 3U);
+  EXPECT_EQ(features[0].value, 5);
+  EXPECT_EQ(features[1].value, 5) << "each point of a multipoint";
+  EXPECT_TRUE(std::isnan(features[2].value)) << "not given";
+  spec_.value_field = "note";
+  EXPECT_EQ(open_features(spec_)->read(utm, {}).features[0].value, 7.5) << "numbers as text, as tables have them";
+  spec_.value_field = "poeple";
+  EXPECT_TRUE(contains(thrown_by([&] { open_features(spec_)->read(utm, {}); }).message, "did you mean 'people'?"));
+  collection({{R"({"name":"North"})", square(0, 0)}, {R"({"name":"South"})", square(2, 0)}});
+  spec_.value_field = "name";
+  const auto text = thrown_by([&] { open_features(spec_)->read(utm, {}); });
+  EXPECT_EQ(text.code, ErrorCode::input);
+  EXPECT_TRUE(contains(text.message, "2 value not readable")) << text.message;
+}
+
+TEST_F(Vector, InvalidPolygonsOfFeaturesAreRepaired) {
+  collection({{"{}", R"({"type":"Polygon","coordinates":[[[27,5],[27.1,5.1],[27.1,5],[27,5.1],[27,5]]]})"}});
+  const FeatureBatch batch = open_features(spec_)->read(utm, {});
+  ASSERT_EQ(batch.features.size(), 1U);
+  EXPECT_TRUE(boost::geometry::is_valid(std::get<MultiPolygon>(batch.features[0].geometry)));
+}
+
 TEST_F(Vector, OverlapsAreRefusedAndSharedEdgesAreNot) {
   collection({{R"({"pcode":"A"})", square(0, 0, 4)},
               {R"({"pcode":"B"})", square(4, 0, 4)},
