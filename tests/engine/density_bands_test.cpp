@@ -44,12 +44,13 @@ TEST(DensityBands, AnyBandsGiveTheBytesOfTheWhole) {
   const Grid north = grid_at(0, 150000, 1000, 90, 100);
   const auto events = random_events(engine, north, -20000, 700);
   for (const Kernel kernel : all_kernels) {
-    for (const double bandwidth_m : {700.0, 2500.0, 12000.0}) {
+    for (const double bandwidth_m : {700.0, 2500.0, 12000.0, 41300.0}) {
       const DensityOptions options{kernel, metres(kernel == Kernel::gaussian ? bandwidth_m / 3 : bandwidth_m)};
       const Raster<float> whole = density(events, grid, options);
       const Raster<double> precise = density_double(events, grid, options);
       const DensityBands bands(events, grid, options);
       for (const std::int64_t height : {std::int64_t{1}, std::int64_t{7}, std::int64_t{64}, grid.height}) {
+        if (kernel == Kernel::gaussian && height == 1) continue;  // a whole block a row: slow, and 7 is as odd
         const auto found = painted_in_bands<float>(bands, grid, height);
         EXPECT_TRUE(same_bytes<float>(found, whole.values())) << to_string(kernel) << ' ' << height;
         const auto found_precise = painted_in_bands<double>(bands, grid, height);

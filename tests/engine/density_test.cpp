@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <limits>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -116,6 +118,28 @@ TEST(Density, AgreesWithSpatstat) {
   }
 }
 
+TEST(Density, AgreesWithASumOverAWholeGrid) {
+  std::vector<WeightedPoint> points;
+  for (const auto& row : test::read_csv("engine/oracle/density/clusters300_points.csv", 1)) {
+    points.push_back({std::stod(row[1]), std::stod(row[2]), 1});
+  }
+  // The table's cells are 3.75 x 10/3: 9 and 8 of ours, whose centres fall on the table's places.
+  const double cell = 5.0 / 12;
+  const Grid grid = grid_at(0, 80 + cell / 2, cell, 288, 193);
+  const auto rows = test::read_csv("engine/oracle/density/clusters300_grid32x24.csv", 1);
+  ASSERT_EQ(rows.size(), 768U);
+  for (const auto& [kernel, column] :
+       {std::pair(Kernel::quartic, std::size_t{4}), {Kernel::gaussian, std::size_t{5}}}) {
+    const Raster<double> found = density_double(points, grid, {kernel, metres(10)});
+    const double largest = *std::max_element(found.values().begin(), found.values().end());
+    for (const auto& row : rows) {
+      const Cell at{9 * std::stoll(row[0]) + 4, 192 - (8 * std::stoll(row[1]) + 4)};
+      ASSERT_NEAR(grid.y_of_row(at.row), std::stod(row[3]), 1e-12);
+      ASSERT_NEAR(found.at(at), 1e6 * std::stod(row[column]), promised * largest) << to_string(kernel);
+    }
+  }
+}
+
 TEST(Density, MassIsTheSumOfWeights) {
   std::mt19937_64 engine(5);
   const Grid grid = grid_at(0, 200000, 1000, 200, 200);
@@ -181,18 +205,62 @@ TEST(Density, ShiftedByWholeCells) {
   }
 }
 
+TEST(Density, ShiftedWithItsGridByWholeCells) {
+  // Eighths of a metre: every coordinate is exact, here and there, so not a bit may change.
+  std::mt19937_64 engine(15);
+  const Grid here = grid_at(0, 64 * 512, 512, 90, 64), there = grid_at(-333 * 512, 5000 * 512, 512, 90, 64);
+  std::vector<WeightedPoint> events = random_events(engine, here, 4000, 300), moved;
+  for (WeightedPoint& event : events) {
+    event.x = std::round(event.x * 8) / 8;
+    event.y = std::round(event.y * 8) / 8;
+    moved.push_back({event.x - 333 * 512, event.y + (5000 - 64) * 512, event.weight});
+  }
+  for (const Kernel kernel : all_kernels) {
+    for (const double bandwidth_m : {1500.0, 9000.0}) {  // added cell after cell, swept
+      const DensityOptions options{kernel, metres(bandwidth_m)};
+      const Raster<double> before = density_double(events, here, options);
+      const Raster<double> after = density_double(moved, there, options);
+      EXPECT_EQ(std::memcmp(before.values().data(), after.values().data(), after.values().size_bytes()), 0)
+          << to_string(kernel) << ' ' << bandwidth_m;
+    }
+  }
+}
+
+TEST(Density, SplitInTwoHalvesIsTheSameEvent) {
+  std::mt19937_64 engine(16);
+  const Grid grid = grid_at(0, 50000, 1000, 60, 50);
+  const std::vector<WeightedPoint> events = random_events(engine, grid, 5000, 400);
+  std::vector<WeightedPoint> halves;
+  for (const double sign : {1.0, -1.0}) {
+    for (const WeightedPoint& event : events) halves.push_back({event.x, event.y, event.weight * 0.5});
+    if (sign > 0) std::reverse(halves.begin(), halves.end());
+  }
+  for (const Kernel kernel : all_kernels) {
+    for (const Length bandwidth : {kilometres(3), kilometres(17)}) {
+      const Raster<double> whole = density_double(events, grid, {kernel, bandwidth});
+      const Raster<double> split = density_double(halves, grid, {kernel, bandwidth});
+      EXPECT_EQ(std::memcmp(whole.values().data(), split.values().data(), split.values().size_bytes()), 0)
+          << to_string(kernel);
+    }
+  }
+}
+
 TEST(Density, SameBytesForAnyNumberOfThreads) {
   std::mt19937_64 engine(10);
   const Grid grid = grid_at(0, 150000, 1000, 170, 150);
-  const std::vector<WeightedPoint> events = random_events(engine, grid, 5000, 2000);
+  // Towns among them: many events in one bucket of x when they are sorted.
+  std::vector<WeightedPoint> events = random_events(engine, grid, 5000, 2000);
+  for (std::size_t i = 0; i < 1000; ++i) events.push_back({50000, 70000 + 100.0 * static_cast<double>(i % 7), 0.1});
   for (const Kernel kernel : all_kernels) {
-    const DensityOptions options{kernel, kilometres(5)};
-    const Raster<float> expected = density(events, grid, options);
-    for (const int threads : {1, 2, 3, 8}) {
-      const ThreadLimit limit(threads);
-      const Raster<float> found = density(events, grid, options);
-      EXPECT_EQ(std::memcmp(found.values().data(), expected.values().data(), expected.values().size_bytes()), 0)
-          << to_string(kernel) << ' ' << threads;
+    for (const Length bandwidth : {kilometres(5), kilometres(20)}) {
+      const DensityOptions options{kernel, bandwidth};
+      const Raster<float> expected = density(events, grid, options);
+      for (const int threads : {1, 2, 3, 8}) {
+        const ThreadLimit limit(threads);
+        const Raster<float> found = density(events, grid, options);
+        EXPECT_EQ(std::memcmp(found.values().data(), expected.values().data(), expected.values().size_bytes()), 0)
+            << to_string(kernel) << ' ' << threads;
+      }
     }
   }
 }

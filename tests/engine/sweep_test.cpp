@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstring>
+#include <span>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -118,6 +119,55 @@ TEST(Sweep, DifferencesMayBeNegative) {
   expect_agreement(points, grid, 8.5, 1e-11);
 }
 
+TEST(Painters, AgreeWithADirectSumInLongDouble) {
+  std::mt19937_64 engine(26);
+  const Grid grid = grid_at(2e6, 9e6, 1000, 131, 67);
+  for (const double bandwidth_m : {4000.0, 11700.0, 64000.0, 3e5}) {
+    const auto points = random_events(engine, grid, 15000, 60);
+    const EventRows events(points, grid, bandwidth_m);
+    for (const Kernel kernel : finite_kernels) {
+      for (const auto& painter :
+           {make_sweep_painter(kernel, grid, bandwidth_m, true), make_direct_painter(kernel, grid, bandwidth_m)}) {
+        if (!painter) continue;
+        const auto found = painted(*painter, events, grid);
+        const double largest = *std::max_element(found.begin(), found.end());
+        for (std::size_t i = 0; i < found.size(); i += 13) {
+          const Cell cell{static_cast<std::int64_t>(i) % grid.width, static_cast<std::int64_t>(i) / grid.width};
+          const double expected = density_by_hand(points, grid, cell, kernel, bandwidth_m);
+          // A hundredth of what the header promises.
+          ASSERT_NEAR(found[i], expected, 1e-11 * largest) << to_string(kernel) << ' ' << bandwidth_m << ' ' << i;
+          if (expected == 0) {
+            ASSERT_EQ(found[i], 0.0) << to_string(kernel) << ' ' << bandwidth_m << ' ' << i;
+          }
+        }
+      }
+    }
+  }
+}
+
+/// Circles through many cell centres (65^2 is a sum of two squares in four ways), where rounding could let one method
+/// count a cell and the other not: the uniform kernel jumps there.
+TEST(Painters, AgreeOnWhoIsOnTheRim) {
+  for (const double origin : {0.0, 123456.0, 9.9e6}) {
+    for (const double cell_m : {1.0, 0.1, 90.0, 1000.0 / 3}) {
+      for (const double radius : {5.0, 25.0, 65.0}) {
+        const Grid grid = grid_at(origin, origin + 150 * cell_m, cell_m, 160, 150);
+        std::vector<WeightedPoint> points;
+        for (const std::int64_t at : {-40, 3, 70, 71, 150}) {
+          points.push_back({grid.x_of_column(at), grid.y_of_row(at + 1), 1});
+          points.push_back({grid.x_of_column(at + 7) + cell_m / 2, grid.y_of_row(at), 1});
+        }
+        for (const WeightedPoint& point : points) {
+          const EventRows events({&point, 1}, grid, radius * cell_m);
+          const auto swept = painted(*make_sweep_painter(Kernel::uniform, grid, radius * cell_m, true), events, grid);
+          const auto plain = painted(*make_direct_painter(Kernel::uniform, grid, radius * cell_m), events, grid);
+          ASSERT_TRUE(same_bits(swept, plain)) << origin << ' ' << cell_m << ' ' << radius;
+        }
+      }
+    }
+  }
+}
+
 /// Grids and radii that leave odd ends: widths that no vector divides, tiles cut by the grid, places outside it.
 TEST(Painters, EveryInstructionSetGivesTheSameBits) {
   std::mt19937_64 engine(25);
@@ -170,17 +220,44 @@ TEST(Separable, BothWaysAgree) {
   EXPECT_NE(parts, together);  // otherwise the same way was taken twice
 }
 
+std::vector<WeightedPoint> visited(const EventRows& events, const CellBlock& block) {
+  std::vector<WeightedPoint> found;
+  events.visit(block,
+               [&](std::span<const WeightedPoint> strip) { found.insert(found.end(), strip.begin(), strip.end()); });
+  return found;
+}
+
 TEST(EventRows, MergesPlacesAndDropsWhatCannotReach) {
   const Grid grid = grid_at(0, 10, 1, 10, 10);
   const std::vector<WeightedPoint> points{{1, 1, 1}, {1, 1, 2}, {50, 5, 1}, {5, -40, 1}, {2, 2, 0}, {-2.5, 5, -1}};
   const EventRows events(points, grid, 3);
   EXPECT_EQ(events.size(), 2U);
   EXPECT_TRUE(events.any_negative());
-  std::vector<WeightedPoint> near;
-  events.visit({0, 10, 0, 10},
-               [&](std::span<const WeightedPoint> strip) { near.insert(near.end(), strip.begin(), strip.end()); });
+  const auto near = visited(events, {0, 10, 0, 10});
   ASSERT_EQ(near.size(), 2U);
   EXPECT_EQ(near[0].weight + near[1].weight, 2);
+}
+
+TEST(EventRows, VisitsAllThatMayReachABlock) {
+  std::mt19937_64 engine(27);
+  const Grid grid = grid_at(500, 90000, 1000, 120, 90);
+  // Enough for many chunks and buckets; towns with more places than a bucket should hold; every place twice.
+  std::vector<WeightedPoint> points = random_events(engine, grid, 9000, 40000);
+  for (std::size_t i = 0; i < 500; ++i) points.push_back({60000, 40000 + static_cast<double>(i), 1});
+  const std::size_t places = points.size();
+  points.insert(points.end(), points.rbegin(), points.rend());
+  for (const double reach_m : {300.0, 7000.0, 1e12}) {
+    const EventRows events(points, grid, reach_m);
+    for (const CellBlock block : {CellBlock{0, 90, 0, 120}, {17, 18, 3, 4}, {40, 80, 60, 120}}) {
+      const auto found = visited(events, block);
+      const Box near = Box{grid.x_of_column(block.first_column), grid.y_of_row(block.end_row - 1),
+                           grid.x_of_column(block.end_column - 1), grid.y_of_row(block.first_row)}
+                           .expanded(reach_m);
+      const auto reaches = [&](const WeightedPoint& point) { return near.contains(point.x, point.y); };
+      EXPECT_EQ(std::count_if(found.begin(), found.end(), reaches),
+                std::count_if(points.begin(), points.begin() + static_cast<std::ptrdiff_t>(places), reaches));
+    }
+  }
 }
 
 }  // namespace

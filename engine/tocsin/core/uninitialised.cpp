@@ -1,5 +1,3 @@
-#include <cstdlib>
-
 #if defined(__linux__)
 #include <sys/mman.h>
 #endif
@@ -12,25 +10,25 @@ namespace {
 
 constexpr std::size_t cache_line = 64;
 constexpr std::size_t huge_page = std::size_t{2} << 20;
-constexpr std::size_t worth_huge_pages = 2 * huge_page;  // at most a third of what is asked for is lost by rounding up
+
+std::align_val_t alignment_of(std::size_t bytes) {
+  return std::align_val_t{bytes >= huge_page ? huge_page : cache_line};
+}
 
 }  // namespace
 
 void* allocate_for_overwrite(std::size_t bytes) {
-  const std::size_t alignment = bytes >= worth_huge_pages ? huge_page : cache_line;
-  const std::size_t whole = (bytes / alignment + 1) * alignment;
-  if (whole < bytes) throw std::bad_alloc();
-  void* memory = std::aligned_alloc(alignment, whole);
-  if (memory == nullptr) throw std::bad_alloc();
+  void* memory = ::operator new(bytes, alignment_of(bytes));
 #if defined(__linux__)
-  // Advice: where it is not taken, small pages serve as well.
-  if (alignment == huge_page) static_cast<void>(madvise(memory, whole, MADV_HUGEPAGE));
+  // Only advice: where it is not taken, small pages serve as well. A last page that would stay mostly empty is left out.
+  const std::size_t advised = (bytes + huge_page / 4) / huge_page * huge_page;
+  if (bytes >= huge_page) static_cast<void>(madvise(memory, advised, MADV_HUGEPAGE));
 #endif
   return memory;
 }
 
-void release_for_overwrite(void* memory) noexcept {
-  std::free(memory);
+void release_for_overwrite(void* memory, std::size_t bytes) noexcept {
+  ::operator delete(memory, alignment_of(bytes));
 }
 
 }  // namespace tocsin

@@ -13,7 +13,8 @@ namespace tocsin {
 ///
 /// @throws std::bad_alloc
 void* allocate_for_overwrite(std::size_t bytes);
-void release_for_overwrite(void* memory) noexcept;
+/// @param bytes  as they were asked for
+void release_for_overwrite(void* memory, std::size_t bytes) noexcept;
 
 /// `n` objects of a plain type, not yet written: for what is filled at once, and in parallel.
 template <typename T>
@@ -21,7 +22,8 @@ class Uninitialised {
  public:
   static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
   Uninitialised() = default;
-  explicit Uninitialised(std::size_t n) : data_(static_cast<T*>(allocate_for_overwrite(n * sizeof(T)))), size_(n) {}
+  explicit Uninitialised(std::size_t n)
+      : data_(static_cast<T*>(allocate_for_overwrite(n * sizeof(T))), Release{n * sizeof(T)}), size_(n) {}
 
   [[nodiscard]] T* data() { return data_.get(); }
   [[nodiscard]] const T* data() const { return data_.get(); }
@@ -31,7 +33,8 @@ class Uninitialised {
 
  private:
   struct Release {
-    void operator()(T* data) const noexcept { release_for_overwrite(data); }
+    std::size_t bytes = 0;
+    void operator()(T* data) const noexcept { release_for_overwrite(data, bytes); }
   };
   std::unique_ptr<T, Release> data_;
   std::size_t size_ = 0;

@@ -16,7 +16,7 @@ Raster<T> paint_whole(std::span<const WeightedPoint> events, const Grid& grid, c
   options.validate();
   throw_if_cancelled(progress);
   const DensityBands bands(events, grid, options);
-  Raster<T> result(grid);
+  Raster<T> result = Raster<T>::uninitialised(grid);
   progress.stage("density", grid.height);
   bands.paint(0, grid.height, result.values(), progress);
   return result;

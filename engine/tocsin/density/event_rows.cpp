@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -18,26 +17,40 @@ constexpr double rows_per_strip = 8;     // low enough that few events of a stri
 constexpr double most_strips = 65536;    // bounds memory when the reach is many times the grid
 constexpr std::size_t most_chunks = 64;  // of the input; bounds memory for the counts of chunks and strips
 constexpr std::size_t events_per_chunk = 16384;
-constexpr std::size_t plain_sort = 32;  // events for which buckets are not worth their counts
+constexpr std::size_t few_events = 24;  // of which each may be compared with each
 
 bool is_finite(const WeightedPoint& event) {
   return std::isfinite(event.x) && std::isfinite(event.y) && std::isfinite(event.weight);
 }
 
 // Weight is the last key: equal places add up in one order however they arrived.
-bool before(const WeightedPoint& a, const WeightedPoint& b) {
-  return std::tie(a.x, a.y, a.weight) < std::tie(b.x, b.y, b.weight);
+inline bool before(const WeightedPoint& a, const WeightedPoint& b) {
+  if (a.x != b.x) return a.x < b.x;
+  if (a.y != b.y) return a.y < b.y;
+  return a.weight < b.weight;
 }
 
-/// Sorts by place: in buckets of x, about four events in each when they are spread evenly.
+/// Finishes what is nearly sorted: no event stands far from its place.
+void insertion_sort(std::span<WeightedPoint> events) {
+  for (std::size_t i = 1; i < events.size(); ++i) {
+    if (!before(events[i], events[i - 1])) continue;
+    const WeightedPoint event = events[i];
+    std::size_t to = i;
+    for (; to > 0 && before(event, events[to - 1]); --to) events[to] = events[to - 1];
+    events[to] = event;
+  }
+}
+
+/// Sorts by place: first into buckets of x, one or two for each event. Full buckets (events gather in towns) are sorted
+/// by comparison, the others all together in one pass.
 void sort_places(std::span<WeightedPoint> events) {
   const auto [west, east] =
       std::minmax_element(events.begin(), events.end(), [](const auto& a, const auto& b) { return a.x < b.x; });
-  if (events.size() <= plain_sort || west->x == east->x) {
+  if (events.size() <= few_events || west->x == east->x) {
     std::sort(events.begin(), events.end(), before);
     return;
   }
-  const std::size_t buckets = std::bit_ceil(events.size() / 4);
+  const std::size_t buckets = std::bit_ceil(events.size());
   const double from = west->x, per_metre = static_cast<double>(buckets - 1) / (east->x - west->x);
   const auto bucket_of = [&](const WeightedPoint& event) {
     return static_cast<std::size_t>((event.x - from) * per_metre);
@@ -47,10 +60,10 @@ void sort_places(std::span<WeightedPoint> events) {
   for (std::size_t b = 0; b < buckets; ++b) ends[b + 1] += ends[b];
   Uninitialised<WeightedPoint> sorted(events.size());
   for (const WeightedPoint& event : events) sorted.data()[ends[bucket_of(event)]++] = event;
-  std::size_t begin = 0;
-  for (std::size_t b = 0; b < buckets; begin = ends[b++]) {
-    if (ends[b] - begin > 1) std::sort(sorted.data() + begin, sorted.data() + ends[b], before);
+  for (std::size_t b = 0, begin = 0; b < buckets; begin = ends[b++]) {
+    if (ends[b] - begin > few_events) std::sort(sorted.data() + begin, sorted.data() + ends[b], before);
   }
+  insertion_sort(sorted.values());
   std::copy(sorted.data(), sorted.data() + sorted.size(), events.begin());
 }
 
@@ -85,8 +98,9 @@ void EventRows::lay_strips() {
   const double reach_cells = std::min(reach_m_ / grid_.cell_m, 1e15);
   reach_rows_ = static_cast<std::int64_t>(std::ceil(reach_cells)) + 1;
   const double rows = static_cast<double>(grid_.height) + 2 * static_cast<double>(reach_rows_);
-  rows_per_strip_ = std::max(rows_per_strip, std::ceil(rows / most_strips));
-  strips_.resize(static_cast<std::size_t>(std::ceil(rows / rows_per_strip_)) + 1);
+  rows_per_metre_ = 1 / grid_.cell_m;
+  strips_per_row_ = 1 / std::max(rows_per_strip, std::ceil(rows / most_strips));
+  strips_.resize(static_cast<std::size_t>(std::ceil(rows * strips_per_row_)) + 1);
 }
 
 /// Copies the events into their strips: each chunk of the input counts, then writes to places of its own.
@@ -147,11 +161,6 @@ void EventRows::close_gaps() {
     strip.end = end;
   }
   events_ = std::move(closed);
-}
-
-std::size_t EventRows::strip_of_row(double row) const {
-  const double strip = std::floor((row + static_cast<double>(reach_rows_)) / rows_per_strip_);
-  return static_cast<std::size_t>(std::clamp(strip, 0.0, static_cast<double>(strips_.size() - 1)));
 }
 
 std::span<const WeightedPoint> EventRows::near_columns(std::size_t strip, const CellBlock& block) const {

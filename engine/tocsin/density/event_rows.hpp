@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -50,16 +51,20 @@ class EventRows {
     return event.weight != 0 && near_.contains(event.x, event.y);
   }
   [[nodiscard]] std::size_t strip_of(const WeightedPoint& event) const {
-    return strip_of_row((grid_.origin_y - event.y) / grid_.cell_m);
+    return strip_of_row((grid_.origin_y - event.y) * rows_per_metre_);
   }
-  [[nodiscard]] std::size_t strip_of_row(double row) const;
+  [[nodiscard]] std::size_t strip_of_row(double row) const {
+    const double strip = (row + static_cast<double>(reach_rows_)) * strips_per_row_;
+    return static_cast<std::size_t>(std::clamp(strip, 0.0, static_cast<double>(strips_.size() - 1)));
+  }
   [[nodiscard]] std::span<const WeightedPoint> near_columns(std::size_t strip, const CellBlock& block) const;
 
   Grid grid_;
   double reach_m_;
   Box near_;                     ///< the grid and its reach
   std::int64_t reach_rows_ = 0;  ///< rows of reach, rounded up, plus one for rounding
-  double rows_per_strip_ = 8;    ///< more when the reach is enormous
+  double rows_per_metre_ = 1;
+  double strips_per_row_ = 1;
   std::vector<Strip> strips_;
   Uninitialised<WeightedPoint> events_;
   std::size_t size_ = 0;

@@ -18,20 +18,22 @@ constexpr std::int64_t bytes_of_lines = 1 << 20;
 struct PowerOfKernel {
   std::size_t power;
   std::int64_t line_doubles;
-  /// Columns of a tile in bandwidths: t reaches half of it, and t^(2p) stays below 300.
+  /// Columns of a tile in bandwidths. |t| reaches half of it, |t - a| one more; rounding is in proportion to the power
+  /// 2 p of that, which stays below a thousand.
   double bandwidths;
 };
 
 PowerOfKernel power_of(Kernel kernel) {
-  if (kernel == Kernel::uniform) return {0, 4, 64};
-  if (kernel == Kernel::epanechnikov) return {1, 4, 32};
+  if (kernel == Kernel::uniform) return {0, 4, 16};
+  if (kernel == Kernel::epanechnikov) return {1, 4, 16};
   if (kernel == Kernel::quartic) return {2, 8, 8};
-  return {3, 8, 5};
+  return {3, 8, 4};
 }
 
-/// Lines of a row: its columns, one more, and as many as sum_row() may touch.
+/// Lines of a row: its columns, one more, as many as sum_row() may touch; an odd number, so that the rows of a column
+/// do not compete for the same places in the cache.
 std::int64_t stride_of(std::int64_t columns) {
-  return (columns / 4 + 1) * 4;
+  return (columns / 4 + 1) * 4 + 1;
 }
 
 TileShape shape_of(const Grid& grid, double bandwidth_cells, const PowerOfKernel& power) {
