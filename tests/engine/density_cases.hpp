@@ -11,6 +11,9 @@
 
 namespace tocsin::test {
 
+inline constexpr Kernel all_kernels[] = {Kernel::uniform, Kernel::triangular, Kernel::epanechnikov,
+                                         Kernel::quartic, Kernel::triweight,  Kernel::gaussian};
+
 inline Grid grid_at(double west, double north, double cell_m, std::int64_t width, std::int64_t height) {
   Grid grid;
   grid.origin_x = west;

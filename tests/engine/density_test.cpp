@@ -18,12 +18,10 @@
 namespace tocsin {
 namespace {
 
+using test::all_kernels;
 using test::density_by_hand;
 using test::grid_at;
 using test::random_events;
-
-constexpr Kernel all_kernels[] = {Kernel::uniform, Kernel::triangular, Kernel::epanechnikov,
-                                  Kernel::quartic, Kernel::triweight,  Kernel::gaussian};
 
 /// The promise of the header: 1e-9 of the maximum. Exact sums are much closer; 1e-10 leaves a margin to it.
 constexpr double promised = 1e-10;
