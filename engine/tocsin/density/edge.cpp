@@ -99,23 +99,20 @@ void EdgeMass::paint(const Grid& grid, std::int64_t first_row, std::int64_t rows
       [&](std::int64_t first, std::int64_t count, std::span<double> band) { impl_->paint(grid, first, count, band); });
 }
 
-void EdgeMass::correct(const Grid& grid, std::int64_t first_row, std::int64_t rows, std::span<double> density,
-                       Progress& progress, double least_mass) const {
+void EdgeMass::paint_divisor(const Grid& grid, std::int64_t first_row, std::int64_t rows, std::span<double> out,
+                             Progress& progress, double least_mass) const {
   if (!(least_mass >= 0 && least_mass <= 1))
     throw Error(ErrorCode::invalid_argument,
                 fmt::format("edge correction: least_mass must be from 0 to 1, got {}", least_mass));
-  Impl::by_bands(grid, first_row, rows, density, progress,
+  Impl::by_bands(grid, first_row, rows, out, progress,
                  [&](std::int64_t first, std::int64_t count, std::span<double> band) {
-                   std::vector<double> mass(band.size());
-                   impl_->paint(grid, first, count, mass);
+                   impl_->paint(grid, first, count, band);
                    std::vector<int> inside(static_cast<std::size_t>(grid.width) + 1);
                    for (std::int64_t row = first; row < first + count; ++row) {
                      find_inside(impl_->edges, grid, row, inside);
-                     const auto begin = static_cast<std::size_t>((row - first) * grid.width);
-                     for (std::size_t c = 0; c + 1 < inside.size(); ++c) {
-                       const bool seen = inside[c] > 0 && mass[begin + c] >= least_mass && mass[begin + c] > 0;
-                       band[begin + c] = seen ? band[begin + c] / mass[begin + c] : not_observed;
-                     }
+                     double* mass = band.data() + static_cast<std::size_t>((row - first) * grid.width);
+                     for (std::size_t c = 0; c + 1 < inside.size(); ++c)
+                       if (inside[c] <= 0 || mass[c] < least_mass || mass[c] == 0) mass[c] = not_observed;
                    }
                  });
 }

@@ -42,12 +42,12 @@ class EdgeMass {
   void paint(const Grid& grid, std::int64_t first_row, std::int64_t rows, std::span<double> out,
              Progress& progress) const;
 
-  /// Divides the density of those rows by the edge mass. NaN (not observed) where a cell's centre lies outside the
-  /// area, and where less than `least_mass` of the kernel lies inside it: on an island far smaller than the bandwidth
-  /// the quotient would rest on next to nothing.
+  /// What to divide the density of those rows by: the edge mass, or NaN (not observed) where a cell's centre lies
+  /// outside the area, and where less than `least_mass` of the kernel lies inside it. On an island far smaller than the
+  /// bandwidth the quotient would rest on next to nothing.
   /// @throws Error as paint(); invalid_argument: least_mass not from 0 to 1
-  void correct(const Grid& grid, std::int64_t first_row, std::int64_t rows, std::span<double> density,
-               Progress& progress, double least_mass = 0.01) const;
+  void paint_divisor(const Grid& grid, std::int64_t first_row, std::int64_t rows, std::span<double> out,
+                     Progress& progress, double least_mass = 0.01) const;
 
  private:
   struct Impl;
