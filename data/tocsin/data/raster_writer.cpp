@@ -237,7 +237,9 @@ void RasterWriter::Impl::add_overviews() {
   const ConfigOption edge("GDAL_TIFF_OVR_BLOCKSIZE", "256");
   const ConfigOption threads("GDAL_NUM_THREADS", std::to_string(thread_count()).c_str());
   const char* const allowed[] = {"GTiff", nullptr};
-  DatasetHandle again(GDALDataset::Open(file.c_str(), GDAL_OF_RASTER | GDAL_OF_UPDATE, allowed));
+  // Threads compress; when they read a file of several bands too, GDAL 3.6 complains of each block on stderr.
+  const char* const one_reader[] = {"NUM_THREADS=1", nullptr};
+  DatasetHandle again(GDALDataset::Open(file.c_str(), GDAL_OF_RASTER | GDAL_OF_UPDATE, allowed, one_reader));
   if (!again || again->BuildOverviews("AVERAGE", static_cast<int>(levels.size()), levels.data(), 0, nullptr,
                                       GDALDummyProgress, nullptr) != CE_None)
     throw Error(ErrorCode::io, cannot_write(path, trap.text()));

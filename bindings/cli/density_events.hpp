@@ -1,0 +1,67 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include <tocsin/density/bandwidth.hpp>
+#include <tocsin/indicators/event_layer.hpp>
+
+#include "density_lattice.hpp"
+#include "event_options.hpp"
+
+namespace tocsin::cli {
+
+/// One band of the map: the events of a time, each with its weight.
+struct MapPeriod {
+  std::string name;
+  TimeWindow window;
+  std::vector<double> weights;  ///< by event; 0 for those that do not count
+  double weight = 0;            ///< all of them together
+  double in_reach = 0;          ///< of that, what can be felt on the map
+};
+
+/// The periods between the ends of a window, or the window alone. With a half-life events fade until the end of each
+/// period, from the window's begin on.
+std::vector<MapPeriod> periods_of(const EventLayer& layer, const TimeWindow& window, const std::string& every,
+                                  const std::string& weight_field);
+
+/// The events that say something about a bandwidth: those with an exact point inside the box and the area.
+/// @param area  null: everywhere
+std::vector<WeightedPoint> exact_points(const EventLayer& layer, std::span<const double> weights, const Box& within,
+                                        const MultiPolygon* area, bool all_are_points);
+
+/// Events on the map's lattice, laid out for the rows at hand.
+class DensityEvents {
+ public:
+  /// Finds the place of every event; sets MapPeriod::in_reach. With an area, events beyond it do not count.
+  DensityEvents(EventLayer& layer, const EventOptions& options, const Lattice& lattice, const MultiPolygon* area,
+                std::vector<MapPeriod>& periods, Progress& progress);
+
+  /// True where events are spread over cells: only then do they differ from rows to rows.
+  [[nodiscard]] bool any_spread() const { return spread_cells_ > 0; }
+  /// Cells that a period's events are spread over, at most, in so many rows of the lattice.
+  [[nodiscard]] double most_spread_cells(std::int64_t lattice_rows) const;
+  /// Those on an exact point.
+  [[nodiscard]] std::vector<WeightedPoint> exact(std::size_t period) const;
+  /// Makes spread() that of these rows of the lattice.
+  void lay(const Grid& rows);
+  [[nodiscard]] std::vector<WeightedPoint> spread(std::size_t period) const;
+  /// Events of the map's time that do not count because they lie beyond the area.
+  [[nodiscard]] std::size_t beyond_area() const { return beyond_area_; }
+
+ private:
+  void find_places(const EventOptions& options, Progress& progress);
+
+  EventLayer& layer_;
+  const Lattice& lattice_;
+  const MultiPolygon* area_;
+  const std::vector<MapPeriod>& periods_;
+  std::vector<std::vector<double>> point_weights_, spread_weights_;  ///< by period and event
+  Grid rows_;
+  std::vector<std::uint8_t> inside_;
+  double spread_cells_ = 0;
+  std::size_t beyond_area_ = 0;
+};
+
+}  // namespace tocsin::cli
