@@ -60,7 +60,7 @@ std::vector<WeightedPoint> exact_points(const EventLayer& layer, std::span<const
 
 DensityEvents::DensityEvents(EventLayer& layer, const EventOptions& options, const Lattice& lattice,
                              const MultiPolygon* area, std::vector<MapPeriod>& periods, Progress& progress)
-    : layer_(layer), lattice_(lattice), area_(area), periods_(periods) {
+    : layer_(layer), lattice_(lattice), area_(area) {
   find_places(options, progress);
   const PlacedEvents& placed = layer_.placed;
   std::vector<std::uint8_t> is_outside(placed.points.size());
@@ -71,22 +71,20 @@ DensityEvents::DensityEvents(EventLayer& layer, const EventOptions& options, con
   }
   std::vector<std::uint8_t> is_beyond(layer_.batch.events.size());
   for (MapPeriod& period : periods) {
-    std::vector<double> points(period.weights.size()), spread(period.weights.size());
-    for (std::size_t i = 0; i < points.size(); ++i) {
-      if (period.weights[i] == 0 || placed.place[i] < 0) continue;
+    std::vector<double> counting = period.weights;
+    for (std::size_t i = 0; i < counting.size(); ++i) {
+      if (counting[i] == 0 || placed.place[i] < 0) continue;
       const auto place = static_cast<std::size_t>(placed.place[i]);
       if (placed.how[i] == PlacedAs::spread) {
-        spread[i] = period.weights[i];
-        period.in_reach += spread[i] * (1 - placed.spreads[place].outside);
+        period.in_reach += counting[i] * (1 - placed.spreads[place].outside);
       } else if (is_outside[place] != 0) {
         is_beyond[i] = 1;
+        counting[i] = 0;
       } else {
-        points[i] = period.weights[i];
-        period.in_reach += points[i];
+        period.in_reach += counting[i];
       }
     }
-    point_weights_.push_back(std::move(points));
-    spread_weights_.push_back(std::move(spread));
+    weights_.push_back(placed.weights_by_place(counting));
   }
   beyond_area_ = static_cast<std::size_t>(std::count(is_beyond.begin(), is_beyond.end(), 1));
 }
@@ -113,27 +111,48 @@ void DensityEvents::find_places(const EventOptions& options, Progress& progress)
   for (const auto& place : layer_.placed.spreads) spread_cells_ += place.covered;
 }
 
+double DensityEvents::most_shares(std::int64_t lattice_rows) const {
+  const double rows = static_cast<double>(lattice_rows), width = static_cast<double>(lattice_.grid().width);
+  return std::min(spread_cells_, rows * width * static_cast<double>(layer_.placed.spreads.size()));
+}
+
 double DensityEvents::most_spread_cells(std::int64_t lattice_rows) const {
   return std::min(spread_cells_, static_cast<double>(lattice_rows) * static_cast<double>(lattice_.grid().width));
 }
 
 std::vector<WeightedPoint> DensityEvents::exact(std::size_t period) const {
-  return layer_.placed.weighted_points(lattice_.grid(), point_weights_[period]);
+  std::vector<WeightedPoint> points;
+  const std::vector<double>& weights = weights_[period].points;
+  for (std::size_t i = 0; i < weights.size(); ++i)
+    if (weights[i] != 0) points.push_back({layer_.placed.points[i].x, layer_.placed.points[i].y, weights[i]});
+  return points;
 }
 
-void DensityEvents::lay(const Grid& rows) {
-  rows_ = rows;
-  layer_.placed.lay(rows, nullptr);
-  if (area_ != nullptr) inside_ = mostly_inside(*area_, rows);
+LaidPlaces DensityEvents::lay(const Grid& rows) {
+  LaidPlaces laid{rows, {}};
+  laid.placed.spreads = layer_.placed.spreads;
+  laid.placed.lay(rows, nullptr);
+  if (area_ == nullptr) return laid;
+  const std::vector<std::uint8_t> inside = mostly_inside(*area_, rows);
+  for (auto& place : laid.placed.spreads)
+    std::erase_if(place.cells, [&](const CellShare& part) { return inside[part.cell] == 0; });
+  return laid;
 }
 
-std::vector<WeightedPoint> DensityEvents::spread(std::size_t period) const {
-  std::vector<WeightedPoint> points = layer_.placed.weighted_points(rows_, spread_weights_[period]);
-  if (area_ != nullptr)
-    std::erase_if(points, [&](const WeightedPoint& point) {
-      const auto cell = rows_.cell_of_point(point.x, point.y);
-      return cell && inside_[rows_.index(*cell)] == 0;
-    });
+std::vector<WeightedPoint> DensityEvents::spread(std::size_t period, const LaidPlaces& laid) const {
+  // Places overlap (a county and its state): one point a cell, however many of them hold it.
+  const std::vector<double>& weights = weights_[period].spreads;
+  std::vector<WeightedPoint> points;
+  if (std::all_of(weights.begin(), weights.end(), [](double weight) { return weight == 0; })) return points;
+  Raster<double> by_cell(laid.rows);
+  for (std::size_t place = 0; place < weights.size(); ++place)
+    if (weights[place] != 0)
+      for (const CellShare& part : laid.placed.spreads[place].cells)
+        by_cell.values()[part.cell] += weights[place] * part.share;
+  for (std::int64_t row = 0; row < laid.rows.height; ++row)
+    for (std::int64_t column = 0; column < laid.rows.width; ++column)
+      if (const double weight = by_cell.at({column, row}); weight != 0)
+        points.push_back({laid.rows.x_of_column(column), laid.rows.y_of_row(row), weight});
   return points;
 }
 

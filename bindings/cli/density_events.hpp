@@ -31,7 +31,13 @@ std::vector<MapPeriod> periods_of(const EventLayer& layer, const TimeWindow& win
 std::vector<WeightedPoint> exact_points(const EventLayer& layer, std::span<const double> weights, const Box& within,
                                         const MultiPolygon* area, bool all_are_points);
 
-/// Events on the map's lattice, laid out for the rows at hand.
+/// Imprecise places, laid over some rows of the lattice.
+struct LaidPlaces {
+  Grid rows;
+  PlacedEvents placed;  ///< its spread places alone
+};
+
+/// Events on the map's lattice.
 class DensityEvents {
  public:
   /// Finds the place of every event; sets MapPeriod::in_reach. With an area, events beyond it do not count.
@@ -40,13 +46,18 @@ class DensityEvents {
 
   /// True where events are spread over cells: only then do they differ from rows to rows.
   [[nodiscard]] bool any_spread() const { return spread_cells_ > 0; }
-  /// Cells that a period's events are spread over, at most, in so many rows of the lattice.
+  /// Cells that events are spread over in so many rows of the lattice, at most: of all places, and without overlaps.
+  [[nodiscard]] double most_shares(std::int64_t lattice_rows) const;
   [[nodiscard]] double most_spread_cells(std::int64_t lattice_rows) const;
-  /// Those on an exact point.
+  /// A period's events on an exact point.
   [[nodiscard]] std::vector<WeightedPoint> exact(std::size_t period) const;
-  /// Makes spread() that of these rows of the lattice.
-  void lay(const Grid& rows);
-  [[nodiscard]] std::vector<WeightedPoint> spread(std::size_t period) const;
+  /// One call at a time.
+  [[nodiscard]] LaidPlaces lay(const Grid& rows);
+  /// A period's imprecise events, as points in the middle of their cells.
+  [[nodiscard]] std::vector<WeightedPoint> spread(std::size_t period, const LaidPlaces& laid) const;
+  /// The weight of its events in each imprecise place.
+  [[nodiscard]] std::span<const double> spread_weights(std::size_t period) const { return weights_[period].spreads; }
+  [[nodiscard]] std::span<const PlacedEvents::SpreadPlace> spread_places() const { return layer_.placed.spreads; }
   /// Events of the map's time that do not count because they lie beyond the area.
   [[nodiscard]] std::size_t beyond_area() const { return beyond_area_; }
 
@@ -56,10 +67,7 @@ class DensityEvents {
   EventLayer& layer_;
   const Lattice& lattice_;
   const MultiPolygon* area_;
-  const std::vector<MapPeriod>& periods_;
-  std::vector<std::vector<double>> point_weights_, spread_weights_;  ///< by period and event
-  Grid rows_;
-  std::vector<std::uint8_t> inside_;
+  std::vector<PlacedEvents::PlaceWeights> weights_;  ///< by period
   double spread_cells_ = 0;
   std::size_t beyond_area_ = 0;
 };

@@ -8,6 +8,7 @@
 #include <tocsin/core/error.hpp>
 #include <tocsin/core/pipeline.hpp>
 #include <tocsin/density/density_bands.hpp>
+#include <tocsin/density/place_densities.hpp>
 #include <tocsin/density/relative.hpp>
 
 namespace tocsin::cli {
@@ -59,7 +60,7 @@ class Painting {
  private:
   /// What one part has for itself while it is in flight.
   struct Slot {
-    std::vector<std::vector<WeightedPoint>> events;  ///< by period, where they differ from part to part
+    LaidPlaces places;
     std::vector<WeightedPoint> people;
     std::vector<std::vector<float>> bands;  ///< by period
   };
@@ -69,79 +70,96 @@ class Painting {
     return std::min(rows_a_part, map_.grid.height - first_row(part));
   }
 
-  /// Painters that serve every part: of adaptive densities, whose pilot looks at all events, and of events that are all
-  /// on points.
+  /// Painters that serve every part: of events on points, and of adaptive densities, whose pilot looks at all events.
   void prepare() {
-    if (map_.adaptive) {
-      const Grid& wide = map_.lattice.grid();
-      const double most = static_cast<double>(map_.periods.size()) * map_.events.most_spread_cells(wide.height);
-      require(most * 2 * bytes_a_place, "the cells that imprecise events are spread over");
-      if (map_.events.any_spread()) map_.events.lay(wide);
-      for (std::size_t p = 0; p < map_.periods.size(); ++p) {
-        throw_if_cancelled(stops_);
-        adaptive_.emplace_back(events_of(p), map_.grid, *map_.adaptive);
+    if (map_.adaptive) return prepare_adaptive();
+    for (std::size_t p = 0; p < map_.periods.size(); ++p)
+      exact_.emplace_back(map_.events.exact(p), map_.grid, map_.density);
+    // Places are painted once for all periods, unless they are so many that it would take much memory.
+    place_cells_ = cells_of_places();
+    by_place_ = map_.periods.size() > 1 && place_cells_ <= 16 * cells_a_part();
+  }
+
+  void prepare_adaptive() {
+    const Grid& wide = map_.lattice.grid();
+    const double most = static_cast<double>(map_.periods.size()) * map_.events.most_spread_cells(wide.height);
+    require(2 * most * bytes_a_place + map_.events.most_shares(wide.height) * sizeof(CellShare),
+            "the cells that imprecise events are spread over");
+    const LaidPlaces laid = map_.events.any_spread() ? map_.events.lay(wide) : LaidPlaces{};
+    for (std::size_t p = 0; p < map_.periods.size(); ++p) {
+      throw_if_cancelled(stops_);
+      std::vector<WeightedPoint> points = map_.events.exact(p);
+      if (map_.events.any_spread()) {
+        const std::vector<WeightedPoint> spread = map_.events.spread(p, laid);
+        points.insert(points.end(), spread.begin(), spread.end());
       }
-    } else {
-      for (std::size_t p = 0; p < map_.periods.size(); ++p) exact_.push_back(map_.events.exact(p));
-      if (map_.events.any_spread()) return;
-      for (auto& points : exact_) {
-        fixed_.emplace_back(points, map_.grid, map_.density);
-        points = {};
-      }
+      adaptive_.emplace_back(points, map_.grid, *map_.adaptive);
     }
   }
 
-  [[nodiscard]] std::vector<WeightedPoint> events_of(std::size_t period) const {
-    std::vector<WeightedPoint> points = exact_.empty() ? map_.events.exact(period) : exact_[period];
-    if (!map_.events.any_spread()) return points;
-    const std::vector<WeightedPoint> spread = map_.events.spread(period);
-    points.insert(points.end(), spread.begin(), spread.end());
-    return points;
+  [[nodiscard]] double cells_a_part() const {
+    return static_cast<double>(rows_a_part) * static_cast<double>(map_.grid.width);
+  }
+
+  /// Cells of the boxes that the densities of all imprecise places take in one part, at most.
+  [[nodiscard]] double cells_of_places() const {
+    const double reach_m = kernel_reach(map_.density.kernel, map_.density.bandwidth.metres);
+    double cells = 0;
+    for (const auto& place : map_.events.spread_places()) {
+      const Box box = bounds_of(place.shape).expanded(reach_m + map_.grid.cell_m);
+      cells += std::min(box.width() / map_.grid.cell_m, static_cast<double>(map_.grid.width)) *
+               std::min(box.height() / map_.grid.cell_m, static_cast<double>(rows_a_part));
+    }
+    return cells;
   }
 
   void require(double bytes, const char* what) const {
     if (bytes > map_.memory_bytes)
       throw Error(ErrorCode::memory,
-                  fmt::format("{} would take {:.1f} GB, and {:.1f} GB may be used; give more --memory, a larger --cell "
+                  fmt::format("{} would take {:.3g} GB, and {:.3g} GB may be used; give more --memory, a larger --cell "
                               "or fewer periods",
                               what, bytes * 1e-9, map_.memory_bytes * 1e-9));
   }
 
   [[nodiscard]] std::size_t slots_that_fit() const {
-    const auto periods = static_cast<double>(map_.periods.size());
-    const double cells = static_cast<double>(rows_a_part) * static_cast<double>(map_.grid.width);
+    const double cells = cells_a_part();
     const double doubles = (in_double() ? 1.0 : 0.0) + (map_.edge ? 1 : 0) + (map_.people ? 1 : 0);
     const Grid near = map_.lattice.rows_in_reach(0, std::min(rows_a_part, map_.grid.height));
-    const double spread = map_.adaptive ? 0 : map_.events.most_spread_cells(near.height);
     const double people = map_.people ? static_cast<double>(near.size()) : 0;
-    double exact = 0;
-    for (const auto& points : exact_) exact += static_cast<double>(points.size());
-    for (const DensityBands& density : fixed_) exact += static_cast<double>(density.places());
-    const double here = (map_.events.any_spread() ? exact : 0) + periods * spread + people;
-    const double slot = cells * (4 * periods + 8 * doubles) + here * (bytes_a_point + bytes_a_place);
+    double slot = cells * (4 * static_cast<double>(map_.periods.size()) + 8 * doubles);
+    slot += people * (bytes_a_point + bytes_a_place);
+    if (spreads_in_parts()) {
+      slot += map_.events.most_shares(near.height) * sizeof(CellShare);
+      slot +=
+          by_place_ ? 8 * place_cells_ : map_.events.most_spread_cells(near.height) * (bytes_a_point + bytes_a_place);
+    }
     // The writer's row of blocks, and the rows of people read last.
-    const double shared = 4 * cells + exact * bytes_a_place + people * (map_.people ? 2 * sizeof(float) : 0);
+    double shared = 4 * cells + people * 2 * sizeof(float);
+    for (const DensityBands& density : exact_) shared += static_cast<double>(density.places()) * bytes_a_place;
     require(shared + slot, "256 rows of the map");
     return static_cast<std::size_t>(std::max(1.0, (0.8 * map_.memory_bytes - shared) / slot));
   }
 
+  [[nodiscard]] bool spreads_in_parts() const { return !map_.adaptive && map_.events.any_spread(); }
+
   void gather(std::size_t part, Slot& slot) {
     if (map_.people) slot.people = map_.people->in_reach(first_row(part), rows_of(part), stops_);
-    if (map_.adaptive || !map_.events.any_spread()) return;
-    map_.events.lay(map_.lattice.rows_in_reach(first_row(part), rows_of(part)));
-    slot.events.resize(map_.periods.size());
-    for (std::size_t p = 0; p < map_.periods.size(); ++p) {
-      throw_if_cancelled(stops_);
-      slot.events[p] = events_of(p);
-    }
+    if (spreads_in_parts()) slot.places = map_.events.lay(map_.lattice.rows_in_reach(first_row(part), rows_of(part)));
   }
 
-  [[nodiscard]] bool in_double() const { return map_.adaptive || map_.edge || map_.people; }
+  [[nodiscard]] bool in_double() const { return map_.adaptive || map_.edge || map_.people || map_.events.any_spread(); }
 
-  template <typename T>
-  void paint_events(std::size_t period, const Slot& slot, std::int64_t first, std::int64_t rows, std::span<T> out) {
-    if (!fixed_.empty()) return fixed_[period].paint(first, rows, out, stops_);
-    DensityBands(slot.events[period], map_.grid, map_.density).paint(first, rows, out, stops_);
+  /// A period's density over the rows of a raster. `places` serves all periods of a part.
+  void paint_period(std::size_t period, const Slot& slot, PlaceDensities* places, Raster<double>& density) {
+    const std::int64_t first = density.grid().first_row - map_.grid.first_row, rows = density.grid().height;
+    if (map_.adaptive) return adaptive_[period].paint(first, rows, density.values(), stops_);
+    exact_[period].paint(first, rows, density.values(), stops_);
+    if (!map_.events.any_spread()) return;
+    if (places != nullptr) return places->add(map_.events.spread_weights(period), density);
+    Raster<double> spread(density.grid());
+    DensityBands(map_.events.spread(period, slot.places), map_.grid, map_.density)
+        .paint(first, rows, spread.values(), stops_);
+    for (std::size_t i = 0; i < spread.values().size(); ++i) density.values()[i] += spread.values()[i];
   }
 
   void paint(std::size_t part, Slot& slot) {
@@ -151,33 +169,37 @@ class Painting {
     for (auto& band : slot.bands) band.resize(cells);
     if (!in_double()) {
       for (std::size_t p = 0; p < slot.bands.size(); ++p)
-        paint_events(p, slot, first, rows, std::span<float>(slot.bands[p]));
+        exact_[p].paint(first, rows, std::span<float>(slot.bands[p]), stops_);
       return;
     }
-    std::vector<double> divisor(map_.edge ? cells : 0), people(map_.people ? cells : 0), density(cells);
+    std::vector<double> divisor(map_.edge ? cells : 0), people(map_.people ? cells : 0);
     if (map_.edge) map_.edge->paint_divisor(map_.grid, first, rows, divisor, stops_);
     if (map_.people) {
       DensityBands(slot.people, map_.grid, map_.density).paint(first, rows, std::span<double>(people), stops_);
       slot.people = {};
       for (std::size_t i = 0; i < divisor.size(); ++i) people[i] /= divisor[i];
     }
+    Raster<double> density(map_.grid.rows(first, rows));
+    std::optional<PlaceDensities> places;
+    if (by_place_ && spreads_in_parts())
+      places.emplace(slot.places.placed, slot.places.rows, map_.grid, density.grid(), map_.density);
     for (std::size_t p = 0; p < slot.bands.size(); ++p) {
-      if (map_.adaptive)
-        adaptive_[p].paint(first, rows, density, stops_);
-      else
-        paint_events(p, slot, first, rows, std::span<double>(density));
-      for (std::size_t i = 0; i < divisor.size(); ++i) density[i] /= divisor[i];
-      if (map_.people) divide_by_people(density, people, map_.floor_per_km2);
-      std::transform(density.begin(), density.end(), slot.bands[p].begin(),
+      paint_period(p, slot, places ? &*places : nullptr, density);
+      const auto values = density.values();
+      for (std::size_t i = 0; i < divisor.size(); ++i) values[i] /= divisor[i];
+      if (map_.people) divide_by_people(values, people, map_.floor_per_km2);
+      std::transform(values.begin(), values.end(), slot.bands[p].begin(),
                      [](double value) { return static_cast<float>(value); });
     }
+    slot.places = {};
   }
 
   const DensityMap& map_;
   OnlyStops stops_;
-  std::vector<DensityBands> fixed_;
+  std::vector<DensityBands> exact_;  ///< by period, of events on points; none for adaptive densities
   std::vector<AdaptiveDensity> adaptive_;
-  std::vector<std::vector<WeightedPoint>> exact_;
+  bool by_place_ = false;
+  double place_cells_ = 0;
   std::vector<Slot> slots_;
 };
 

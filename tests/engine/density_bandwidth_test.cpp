@@ -163,7 +163,16 @@ TEST(Bandwidth, AnEndOfTheBracketIsTold) {
   options.selector = BandwidthSelector::automatic;
   choice = choose_bandwidth(places, options);
   EXPECT_EQ(choice.selector, BandwidthSelector::scott);
-  EXPECT_NE(choice.reason.find("no peak"), std::string::npos);
+  EXPECT_NE(choice.reason.find("neither"), std::string::npos);
+}
+
+TEST(Bandwidth, OnePlaceFarOffDoesNotRuleAuto) {
+  auto places = clusters300();
+  places.push_back({3000, 3000, 1});
+  const BandwidthChoice choice = choose(places, BandwidthSelector::automatic);
+  EXPECT_EQ(choice.selector, BandwidthSelector::diggle);
+  EXPECT_NE(choice.reason.find("far-off"), std::string::npos);
+  EXPECT_NEAR(choice.deviation.metres, choose(clusters300(), BandwidthSelector::diggle).deviation.metres, 0.1);
 }
 
 TEST(Bandwidth, AutoTakesScottForFewPlaces) {

@@ -161,10 +161,10 @@ class Search {
   }
 };
 
-void search(std::span<const WeightedPoint> places, const BandwidthOptions& options, double scott, Progress& progress,
+void search(std::span<const WeightedPoint> places, const BandwidthOptions& options, double scott_m, Progress& progress,
             BandwidthChoice& choice) {
-  const double least = options.least.value_or(metres(scott / 50)).metres;
-  const double most = options.most.value_or(metres(2 * scott)).metres;
+  const double least = options.least.value_or(metres(scott_m / 50)).metres;
+  const double most = options.most.value_or(metres(2 * scott_m)).metres;
   if (!(least < most))
     throw Error(ErrorCode::invalid_argument,
                 fmt::format("bandwidth: the search from {} m to {} m is empty; widen it", least, most));
@@ -230,32 +230,39 @@ BandwidthChoice choose_bandwidth(std::span<const WeightedPoint> events, const Ba
     throw Error(ErrorCode::input, fmt::format("bandwidth: {} distinct places with an exact point are too few to choose "
                                               "from; give a length, such as \"25 km\"",
                                               places.size()));
-  const double scott = scott_deviation(places);
-  if (!(scott > 0))
+  const double scott_m = scott_deviation(places);
+  if (!(scott_m > 0))
     throw Error(ErrorCode::input,
                 "bandwidth: all places lie on one line along an axis; give a length, such as \"25 km\"");
   BandwidthChoice choice;
   choice.places = places.size();
-  choice.selector = options.selector;
-  const bool automatic = options.selector == BandwidthSelector::automatic;
-  if (automatic) {
-    const bool enough = places.size() >= places_for_likelihood;
-    choice.selector = enough ? BandwidthSelector::likelihood : BandwidthSelector::scott;
-    choice.reason = enough ? fmt::format("auto took likelihood: {} distinct places", places.size())
-                           : fmt::format("auto took scott: {} distinct places are fewer than {}", places.size(),
-                                         places_for_likelihood);
-  } else {
-    choice.reason = fmt::format("{}, as asked, from {} distinct places", to_string(choice.selector), places.size());
-  }
-  if (choice.selector != BandwidthSelector::scott) search(places, options, scott, progress, choice);
-  if (automatic && choice.end != BracketEnd::none) {
-    choice.selector = BandwidthSelector::scott;
-    choice.reason = fmt::format("auto took scott: the likelihood has no peak between {:.4g} and {:.4g} km",
-                                choice.curve.front().deviation_m / 1000, choice.curve.back().deviation_m / 1000);
+  const auto use = [&](BandwidthSelector selector, std::string reason) {
+    choice.selector = selector;
+    choice.reason = std::move(reason);
     choice.end = BracketEnd::none;
     choice.score = 0;
+    if (selector != BandwidthSelector::scott) search(places, options, scott_m, progress, choice);
+  };
+  const auto no_peak = [&] {
+    return fmt::format("no peak between {:.4g} and {:.4g} km", choice.curve.front().deviation_m / 1000,
+                       choice.curve.back().deviation_m / 1000);
+  };
+  using enum BandwidthSelector;
+  if (options.selector != automatic) {
+    use(options.selector,
+        fmt::format("{}, as asked, from {} distinct places", to_string(options.selector), places.size()));
+  } else if (places.size() < places_for_likelihood) {
+    use(scott,
+        fmt::format("auto took scott: {} distinct places are fewer than {}", places.size(), places_for_likelihood));
+  } else {
+    use(likelihood, fmt::format("auto took likelihood: {} distinct places", places.size()));
+    if (choice.end != BracketEnd::none)
+      use(diggle, fmt::format("auto took diggle: the likelihood, which far-off places rule, has {}", no_peak()));
+    if (choice.end != BracketEnd::none)
+      use(scott, fmt::format("auto took scott: neither the likelihood nor the mean square error has a {}",
+                             no_peak().substr(3)));
   }
-  if (choice.selector == BandwidthSelector::scott) choice.deviation = metres(scott);
+  if (choice.selector == BandwidthSelector::scott) choice.deviation = metres(scott_m);
   choice.bandwidth = metres(choice.deviation.metres * canonical_factor(options.kernel));
   return choice;
 }

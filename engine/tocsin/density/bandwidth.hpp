@@ -20,7 +20,8 @@ namespace tocsin {
 /// whole place: towns repeat in conflict data, and events that support each other from distance 0 would pull every such
 /// criterion to a bandwidth of 0.
 enum class BandwidthSelector {
-  automatic,   ///< likelihood; scott where there are fewer than 50 places or the likelihood has no peak in its bracket
+  automatic,   ///< likelihood; diggle where that has no peak in its bracket; scott for fewer than 50 places, or
+               ///< where neither has one
   scott,       ///< rule of thumb, sqrt(s_x s_y) n^(-1/6) with n = (sum w)^2 / sum w^2 places; smooths clusters away
   diggle,      ///< least mean square error of the intensity; best where events cluster at one scale
   likelihood,  ///< leave-one-out likelihood; a far-off place alone can make it wide
