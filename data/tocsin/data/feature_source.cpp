@@ -41,7 +41,6 @@ class VectorFeatureSource final : public FeatureSource {
       if (!clause.empty()) filters.emplace_back(definition, clause, spec_.name);
     const int from_field = spec_.from_field.empty() ? -1 : require_field(definition, spec_.from_field, spec_);
     const int to_field = spec_.to_field.empty() ? -1 : require_field(definition, spec_.to_field, spec_);
-    const int value_field = spec_.value_field.empty() ? -1 : require_field(definition, spec_.value_field, spec_);
     const SrsHandle to = parse_srs(crs_wkt, "the grid's CRS");
     const Route route{reader.srs(), Transformer(reader.srs(), *to), same_crs(reader.srs(), *to)};
     const int value_field = spec_.value_field.empty() ? -1 : require_field(definition, spec_.value_field, spec_);
@@ -85,15 +84,6 @@ class VectorFeatureSource final : public FeatureSource {
     if (ends) feature.to = ends->last;
     if (begins && ends && *feature.to < *feature.from)
       return RowProblem{"dates reversed", "it ends before it begins; correct one of the dates"};
-    return {};
-  }
-
-  static std::optional<RowProblem> read_value(const OGRFeature& from, int field, Feature& feature) {
-    const std::string text(trim(field_text(from, field)));
-    const std::optional<double> value = text.empty() ? not_observed : parse_number(text);
-    if (!value || std::isinf(*value))
-      return RowProblem{"value not readable", fmt::format("'{}' is not a number; correct it, or leave it empty", text)};
-    feature.value = *value;
     return {};
   }
 
