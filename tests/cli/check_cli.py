@@ -302,7 +302,7 @@ def rasterize(work):
         check(not any("bad" in p.name for p in work.iterdir()), f"rasterize {arguments} leaves nothing")
     run = tocsin("rasterize", services, "--method", "count", "--cell", "10 km", "-o", work / "services.tif")
     check(run.returncode == 2 and "--overwrite" in run.stderr, "rasterize does not replace a file unasked")
-    run = tocsin("rasterize", counties, "--method", "centre", "--value", "population", "--like", work / "roads.tif", "-o", work / "like.tif", "-q")
+    run = tocsin("rasterize", counties, "--method", "centre", "--value", "population", "--like", work / "roads.tif", "-o", work / "painted_like.tif", "-q")
     check(run.returncode == 0, f"rasterize --like: {run.stderr}")
 
 

@@ -195,7 +195,7 @@ def bad_input(work, friction, start):
     wide = ["--crs", "EPSG:32635", "--bbox=0,0,9000,9000", *cell]
     ids = ["--to", "nearest-id", "--id", "n"]
     cases = [
-        (3, "no feature", [empty, *wide]), (3, "touches any cell", [sliver, *wide]), (3, "nowhere.geojson", [work / "nowhere.geojson", *cell]),
+        (3, "no feature", [empty, *wide]), (3, "polygon invalid", [sliver, *wide]), (3, "nowhere.geojson", [work / "nowhere.geojson", *cell]),
         (3, "rotated", [services, "--like", turned]), (2, "degrees", [services, "--like", degrees]), (2, "--cell is missing", [services]),
         (2, "greater than 0", [services, *cell, "--max", "0 km"]), (2, "12", [services, *cell, "--max", "12"]),
         (2, "--id goes with", [services, *cell, "--id", "id"]), (2, "--moves goes with", [services, *cell, "--moves", "16"]),

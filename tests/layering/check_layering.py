@@ -30,7 +30,7 @@ RESERVED = [
     ("GoogleTest", re.compile(r"^g(test|mock)/"), re.compile(r"^tests/")),
 ]
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
-SOURCE_ENDINGS = (".hpp", ".cpp", ".h", ".c", ".cc", ".ipp", ".inl")
+SOURCE_ENDINGS = (".hpp", ".cpp", ".h", ".c", ".cc", ".ipp", ".inl", ".inc")
 
 
 def room_of_header(header, known):
