@@ -1,0 +1,230 @@
+"""The figures as Markdown tables, and these into docs/benchmarks.md."""
+
+import re
+
+from bench import APPROXIMATE, OTHER, OURS
+
+
+def table(columns, rows):
+    """The first column is text, the others are numbers."""
+    lines = ["| " + " | ".join(columns) + " |", "|---|" + "---:|" * (len(columns) - 1)]
+    lines += ["| " + " | ".join(str(value) for value in row) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+def significant(value, digits=3):
+    if value is None:
+        return ""
+    if value == 0:
+        return "0"
+    if value >= 1000:
+        return f"{value:,.0f}"
+    text = f"{value:.{digits}g}"
+    return text if "e" not in text else f"{value:.1e}"
+
+
+def seconds(value):
+    if value is None:
+        return ""
+    if value < 1e-3:
+        return f"{significant(value * 1e6)} µs"
+    return f"{significant(value * 1e3)} ms" if value < 1 else f"{significant(value)} s"
+
+
+def times(summary, clock):
+    return f"{seconds(summary[f'{clock}_s']['min'])} ({seconds(summary[f'{clock}_s']['median'])})"
+
+
+def group(row):
+    """In which part of a table a row stands: what it was found to be, not what it promises."""
+    return row["kind"] if row["exact"] else APPROXIMATE
+
+
+TITLES = {OTHER: "exact", OURS: "exact, our own", APPROXIMATE: "**not exact**"}
+
+
+def comparison(results, clock, columns, describe):
+    """Rows of peers, exact ones first, the fastest first; `describe` gives the columns that are of one family."""
+    order = {OTHER: 0, OURS: 1, APPROXIMATE: 2}
+    measured = [row for row in results["rows"] if row["kind"] != "missing"]
+    measured.sort(key=lambda row: (order[group(row)], -1 / row["ratio"]))
+    rows = [
+        (
+            row["program"],
+            TITLES[group(row)],
+            *describe(row),
+            times(row["theirs"], clock),
+            times(row["tocsin"], clock),
+            significant(row["ratio"]),
+        )
+        for row in measured
+    ]
+    heads = ["program", "", *columns, "its time: least (median)", "tocsin, the same work", "ratio of least"]
+    return table(heads, rows)
+
+
+def absent(*families):
+    """Peers that could not be measured, each once for each reason."""
+    seen = {}
+    for results in families:
+        for case in results.get("cases", []):
+            for row in case.get("rows", []):
+                if row["kind"] == "missing":
+                    seen.setdefault((row["program"], row["reason"]), []).append(case["case"])
+    return "\n".join(f"- {program}: {reason}" for program, reason in seen) or "None."
+
+
+# Named in the summary besides the fastest exact program: QGIS's heatmap, the quickest that is not exact but adds kernel by
+# kernel, and our yardsticks.
+SUMMARY = ["QGIS heatmap", "scatter loop", "scatter loop, -march=native"]
+
+
+def ratio_of(result, program):
+    """None where the program did not do the whole case."""
+    rows = (row for row in result["rows"] if row["program"] == program and row.get("events") == result["events"])
+    return next((row["ratio"] for row in rows if "ratio" in row), None)
+
+
+def density_tables(density, clock):
+    parts = {}
+    for result in density["cases"]:
+        describe = lambda row: (row["kernel"], f"{row['events']:,}", significant(row["difference"], 1))
+        text = comparison(result, clock, ["kernel", "events", "largest difference / maximum"], describe)
+        parts[result["case"]] = f"#### {result['case']}\n\n{text}"
+    summary = density["summary"]
+    rows = []
+    for result, best in zip(density["cases"], summary["fastest_exact"]):
+        name = best["program"] if best else "none"
+        others = [ratio_of(result, program) for program in SUMMARY]
+        rows.append((result["case"], name, significant(best and best["ratio"]), *map(significant, others)))
+    means = [summary["geometric_mean_to_fastest_exact"], *(summary["geometric_means"][program] for program in SUMMARY)]
+    rows.append(("**geometric mean**", "", *(mean and f"**{significant(mean)}**" for mean in means)))
+    heads = ["time / tocsin's", "fastest exact program by others", "it", *SUMMARY]
+    return {"density-summary": table(heads, rows), "density-cases": "\n\n".join(parts.values())}
+
+
+def bandwidth_table(density):
+    bound = density["bandwidth"]
+    rows = [
+        (row["case"], seconds(row["seconds"]), seconds(row["write_s"]), significant(row["ratio"]))
+        for row in bound["rows"]
+    ]
+    text = table(["case", "tocsin", "time to write the result", "ratio"], rows)
+    rate, all_threads = bound["triad_bytes_per_s"] / 1e9, bound["triad_bytes_per_s_all_threads"] / 1e9
+    return f"STREAM triad: {rate:.1f} GB/s with one thread, {all_threads:.1f} GB/s with all.\n\n{text}"
+
+
+def radius_table(density):
+    study = density["radius"]
+    rows = []
+    for row in study["rows"]:
+        per_row = row["tocsin_s"] / (study["events"] * 2 * row["radius"])
+        per_cell = row["scatter_s"] / (study["events"] * 3.141592653589793 * row["radius"] ** 2)
+        rows.append(
+            (
+                f"{row['radius']} cells",
+                seconds(row["tocsin_s"]),
+                f"{per_row * 1e9:.1f} ns",
+                seconds(row["scatter_s"]),
+                f"{per_cell * 1e9:.2f} ns",
+            )
+        )
+    heads = ["radius", "tocsin", "per event and row in reach", "scatter loop", "per event and cell in reach"]
+    title = f"{study['side']} x {study['side']} cells, {study['events']:,} events."
+    return f"{title}\n\n{table(heads, rows)}"
+
+
+def threads_table(rows):
+    """Each row: a case and its seconds by number of threads."""
+    numbers = [key for key in rows[0] if key != "case"]
+    body = [
+        (row["case"], *(seconds(row[number]) for number in numbers), significant(row[numbers[0]] / row[numbers[-1]]))
+        for row in rows
+    ]
+    heads = ["tocsin", *(f"{number} thread{'s' if number != '1' else ''}" for number in numbers), "times faster"]
+    return table(heads, body)
+
+
+def distance_tables(distance, clock):
+    parts = []
+    for result in distance["cases"]:
+        describe = lambda row: (f"{row['cells_off']:,}", significant(row["largest_difference_cells"], 2))
+        text = comparison(result, clock, ["cells off by over 0.001", "largest difference, cells"], describe)
+        parts.append(f"#### {result['case']}, 0.1 % targets\n\n{text}")
+    threads = threads_table([{"case": result["case"], **result["threads"]} for result in distance["cases"]])
+    return {"distance": "\n\n".join(parts), "distance-threads": threads}
+
+
+def zonal_tables(zonal, clock):
+    parts = []
+    for result in zonal["cases"]:
+        describe = lambda row: (f"{row['polygons']:,}", significant(row["difference"], 1))
+        text = comparison(result, clock, ["polygons", "largest difference / maximum"], describe)
+        parts.append(f"#### {result['case']}\n\n{text}")
+    study = zonal["polygons"]
+    rows = [
+        (
+            f"{row['polygons']:,}",
+            seconds(row["tocsin_s"]),
+            seconds(row["tocsin_s"] / row["polygons"]),
+            seconds(row["exactextract_s"]),
+            significant(row["exactextract_s"] and row["exactextract_s"] / row["tocsin_s"]),
+        )
+        for row in study["rows"]
+    ]
+    heads = ["polygons", "tocsin", "per polygon", "exactextract C++ library", "ratio"]
+    return {
+        "zonal": "\n\n".join(parts),
+        "zonal-threads": threads_table([{"case": result["case"], **result["threads"]} for result in zonal["cases"]]),
+        "zonal-polygons": table(heads, rows),
+    }
+
+
+def memory_table(memory):
+    rows = []
+    for row in memory["cases"]:
+        gib = lambda key: f"{row[key] / 2**30:.2f} GiB" if key in row else row.get("failed", "")
+        rows.append((row["case"], gib("raster_bytes"), gib("peak_bytes"), seconds(row.get("wall_s")), gib("file_bytes")))
+    heads = ["case", "cells in float32", "most resident", "time", "file"]
+    return f"`tocsin density … {memory['cases'][0]['option']}`\n\n{table(heads, rows)}"
+
+
+def setting(results):
+    place = results["machine"]
+    clock = {"wall": "wall time", "cpu": "processor time"}[results["clock"]]
+    quick = " **Small sizes (--quick): these figures say only that everything runs.**" if results["quick"] else ""
+    return (
+        f"{place['processor']}, {place['processors']} processors, {place['memory_gib']} GiB; {place['system']}; "
+        f"{place['compiler']}; {place['date']}, commit {place['commit']}. {clock[0].upper()}{clock[1:]}, "
+        f"one thread unless said otherwise.{quick}"
+    )
+
+
+def tables(results):
+    """Markdown by the name of its place in the page."""
+    clock, parts = results["clock"], {"setting": setting(results)}
+    if "density" in results:
+        density = results["density"]
+        parts |= density_tables(density, clock)
+        parts["density-bandwidth"] = bandwidth_table(density)
+        parts["density-radius"] = radius_table(density)
+        parts["density-threads"] = threads_table(density["threads"])
+    if "distance" in results:
+        parts |= distance_tables(results["distance"], clock)
+    if "zonal" in results:
+        parts |= zonal_tables(results["zonal"], clock)
+    if "memory" in results:
+        parts["memory"] = memory_table(results["memory"])
+    parts["missing"] = absent(*(results.get(name, {}) for name in ("density", "distance", "zonal")))
+    return parts
+
+
+def write_docs(page, tables):
+    """Replaces what stands between `<!-- begin NAME -->` and `<!-- end NAME -->`."""
+    text = page.read_text()
+    for name, content in tables.items():
+        pattern = re.compile(f"(<!-- begin {name} -->\n).*?(<!-- end {name} -->)", re.DOTALL)
+        if not pattern.search(text):
+            raise SystemExit(f"{page}: no place for '{name}'")
+        text = pattern.sub(lambda match: f"{match[1]}{content}\n{match[2]}", text)
+    page.write_text(text)
