@@ -32,29 +32,45 @@ def whole_case(result, row):
     return row.get("events", row.get("polygons")) == result.get("events", result.get("polygons"))
 
 
-def dots(cases, clock, path, height):
+def points_of(result, clock):
+    """Seconds, name and kind of everyone who did the whole case; the slowest first."""
+    rows = [row for row in result["rows"] if row["kind"] != "missing" and whole_case(result, row)]
+    points = [(row["theirs"][f"{clock}_s"]["min"], row["program"], group(row)) for row in rows]
+    alike = [row for row in rows if row.get("kernel", "quartic") == "quartic"]
+    points.append((min(row["tocsin"][f"{clock}_s"]["min"] for row in alike), "tocsin", "tocsin"))
+    return sorted(points, reverse=True)
+
+
+def tick(seconds, _):
+    for unit, size in (("s", 1), ("ms", 1e-3), ("µs", 1e-6)):
+        if seconds >= 0.999 * size:
+            return f"{seconds / size:,.0f} {unit}"
+    return ""
+
+
+def dots(cases, clock, path):
     """One line a program, one panel a case: time on a logarithmic axis. Only who did the whole case."""
+    panels_points = [points_of(result, clock) for result in cases]
+    sizes = [len(points) + 1.5 for points in panels_points]
     with plt.rc_context(STYLE):
-        figure, panels = plt.subplots(len(cases), 1, figsize=(7, height * len(cases)), sharex=True, squeeze=False)
-        used = set()
-        for panel, result in zip(panels[:, 0], cases):
-            rows = [row for row in result["rows"] if row["kind"] != "missing" and whole_case(result, row)]
-            points = [(row["theirs"][f"{clock}_s"]["min"], row["program"], group(row)) for row in rows]
-            ours = min(row["tocsin"][f"{clock}_s"]["min"] for row in rows if row.get("kernel", "quartic") == "quartic")
-            points = sorted(points + [(ours, "tocsin", "tocsin")], reverse=True)
+        figure, panels = plt.subplots(
+            len(cases), 1, figsize=(7, 0.23 * sum(sizes) + 0.6), sharex=True, squeeze=False, height_ratios=sizes
+        )
+        for panel, result, points in zip(panels[:, 0], cases, panels_points):
             for line, (time, _, kind) in enumerate(points):
                 panel.plot(time, line, MARKERS[kind], color=COLOURS[kind], markersize=7)
-                used.add(kind)
             panel.set_yticks(range(len(points)), [name for _, name, _ in points])
             panel.set_ylim(-0.6, len(points) - 0.4)
             panel.set_xscale("log")
+            panel.xaxis.set_major_formatter(tick)
             panel.grid(axis="x", color="#dddddd")
             panel.set_title(result["case"], loc="left", fontsize=10)
-        panels[-1, 0].set_xlabel("seconds, one thread (logarithmic; left is faster)")
+        panels[-1, 0].set_xlabel("time, one thread (logarithmic; left is faster)")
+        kinds = {kind for points in panels_points for _, _, kind in points}
         handles = [
             plt.Line2D([], [], marker=MARKERS[kind], color=COLOURS[kind], linestyle="", label=LABELS[kind])
             for kind in LABELS
-            if kind in used
+            if kind in kinds
         ]
         figure.tight_layout()
         figure.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1), ncol=len(handles), frameon=False)
@@ -74,6 +90,7 @@ def lines(rows, x, series, labels, path):
         ticks = [row[x] for row in rows]
         panel.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
         panel.minorticks_off()
+        panel.yaxis.set_major_formatter(tick)
         panel.grid(color="#dddddd")
         panel.margins(y=0.15)
         panel.set_xlabel(labels[0])
@@ -85,15 +102,15 @@ def draw(results, folder):
     folder.mkdir(parents=True, exist_ok=True)
     clock = results["clock"]
     if "density" in results:
-        dots(results["density"]["cases"], clock, folder / "density.svg", 2.2)
+        dots(results["density"]["cases"], clock, folder / "density.svg")
         study = results["density"]["radius"]
         series = [("scatter_s", "scatter loop: grows with cells", OURS), ("tocsin_s", "tocsin: grows with rows", "tocsin")]
-        labels = ("radius, cells", f"seconds for {study['events']:,} events, one thread")
+        labels = ("radius, cells", f"time for {study['events']:,} events, one thread")
         lines(study["rows"], "radius", series, labels, folder / "density_radius.svg")
     if "distance" in results:
-        dots(results["distance"]["cases"], clock, folder / "distance.svg", 1.6)
+        dots(results["distance"]["cases"], clock, folder / "distance.svg")
     if "zonal" in results:
-        dots(results["zonal"]["cases"], clock, folder / "zonal.svg", 1.4)
+        dots(results["zonal"]["cases"], clock, folder / "zonal.svg")
         series = [("exactextract_s", "exactextract C++ library", OTHER), ("tocsin_s", "tocsin", "tocsin")]
-        labels = ("polygons of about 200 cells", "seconds, one thread")
+        labels = ("polygons of about 200 cells", "time, one thread")
         lines(results["zonal"]["polygons"]["rows"], "polygons", series, labels, folder / "zonal_polygons.svg")
