@@ -113,7 +113,13 @@ def missing(peer, reason):
 
 def measure_peer(peer, case, bench, open_tocsin, compare, **more):
     """One row of a table. `compare` takes their result and ours and gives what the row says of the difference."""
-    bench.say(f"{case.name}: {peer.name}")
+    result = try_peer(peer, case, bench, open_tocsin, compare, more)
+    outcome = f"{result['ratio']:.3g} times tocsin's time" if "ratio" in result else result["reason"]
+    bench.say(f"{case.name}: {peer.name}: {outcome}")
+    return result
+
+
+def try_peer(peer, case, bench, open_tocsin, compare, more):
     try:
         with closing(peer.open(case, bench)) as theirs, closing(open_tocsin(peer, case)) as ours:
             mine, other = interleave(ours, theirs, bench.budget_s)

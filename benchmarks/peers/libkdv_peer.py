@@ -50,7 +50,9 @@ class Libkdv:
 
     def result(self):
         header, _, cells = self._text.partition(b"\n")
-        columns = numpy.fromstring(cells.replace(b"\n", b",").rstrip(b","), sep=",").reshape(-1, header.count(b",") + 1)
+        columns = numpy.fromstring(cells.replace(b"\n", b",").rstrip(b","), sep=",").reshape(
+            -1, header.count(b",") + 1
+        )
         return columns[:, -1].reshape(self._side, self._side).T[::-1]  # its columns are ours, from the south
 
     def close(self):

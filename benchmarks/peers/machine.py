@@ -12,7 +12,14 @@ def first_match(path, key):
         lines = Path(path).read_text().splitlines()
     except OSError:
         return ""
-    return next((line.split(sep=":" if ":" in line else "=", maxsplit=1)[1].strip(' "') for line in lines if line.startswith(key)), "")
+    return next(
+        (
+            line.split(sep=":" if ":" in line else "=", maxsplit=1)[1].strip(' "')
+            for line in lines
+            if line.startswith(key)
+        ),
+        "",
+    )
 
 
 def output_of(*command):

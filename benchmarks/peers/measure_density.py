@@ -25,7 +25,16 @@ def cases(bench):
 
 
 def open_tocsin(case, bench, kernel="quartic", threads=1):
-    arguments = ["--events", case.file(bench.folder), "--side", case.side, "--radius", case.radius, "--kernel", kernel]
+    arguments = [
+        "--events",
+        case.file(bench.folder),
+        "--side",
+        case.side,
+        "--radius",
+        case.radius,
+        "--kernel",
+        kernel,
+    ]
     return tocsin(bench, "density", arguments, read_float32(case.side), threads)
 
 
@@ -69,7 +78,11 @@ def summary(results, clock):
     means = {}
     for peer in PEERS:
         rows = [row for result in results for row in result["rows"] if row["program"] == peer.name]
-        whole = [row["ratio"] for row, result in zip(rows, results) if row.get("events") == result["events"] and "ratio" in row]
+        whole = [
+            row["ratio"]
+            for row, result in zip(rows, results)
+            if row.get("events") == result["events"] and "ratio" in row
+        ]
         means[peer.name] = geometric_mean(whole) if len(whole) == len(results) else None
     return {
         "fastest_exact": [row and {"program": row["program"], "ratio": row["ratio"]} for row in best],
@@ -97,7 +110,11 @@ def against_bandwidth(results, bench):
         seconds = tocsin_seconds(result, bench.clock)
         bound = 4 * result["side"] ** 2 / rate
         rows.append({"case": result["case"], "seconds": seconds, "write_s": bound, "ratio": seconds / bound})
-    return {"triad_bytes_per_s": rate, "triad_bytes_per_s_all_threads": bandwidth(bench, available_threads()), "rows": rows}
+    return {
+        "triad_bytes_per_s": rate,
+        "triad_bytes_per_s_all_threads": bandwidth(bench, available_threads()),
+        "rows": rows,
+    }
 
 
 def over_radius(bench):

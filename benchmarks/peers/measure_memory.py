@@ -11,7 +11,11 @@ MEMORY = "600 MB"
 
 
 def cases(bench):
-    return [DensityCase(1_000, 1_000, 80)] if bench.quick else [DensityCase(10_000, 100_000, 80), DensityCase(40_000, 100_000, 80)]
+    return (
+        [DensityCase(1_000, 1_000, 80)]
+        if bench.quick
+        else [DensityCase(10_000, 100_000, 80), DensityCase(40_000, 100_000, 80)]
+    )
 
 
 def write_events(case, path):
@@ -25,7 +29,19 @@ def measure_case(case, bench):
     events, output = bench.folder / "events.csv", bench.folder / "density.tif"
     write_events(case, events)
     extent = case.side * CELL_M
-    command = [bench.program("tocsin"), "density", events, "--format", "table", "--x", "x", "--y", "y", "--date", "date"]
+    command = [
+        bench.program("tocsin"),
+        "density",
+        events,
+        "--format",
+        "table",
+        "--x",
+        "x",
+        "--y",
+        "y",
+        "--date",
+        "date",
+    ]
     command += ["--input-crs", "EPSG:32635", "--crs", "EPSG:32635", "--bbox", f"0,0,{extent},{extent}"]
     command += ["--cell", f"{CELL_M} m", "--bandwidth", f"{case.radius * CELL_M} m", "--memory", MEMORY]
     command += ["--quiet", "--overwrite", "--output", output]

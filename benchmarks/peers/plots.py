@@ -1,4 +1,4 @@
-"""The plots of docs/benchmarks.md: small SVG files with text that stays text, in colours that the colour-blind tell apart."""
+"""The plots of docs/benchmarks.md: small SVG files, text kept as text, colours safe for the colour-blind."""
 
 import matplotlib
 
@@ -11,7 +11,12 @@ from bench import OTHER, OURS
 # Okabe and Ito (2008).
 COLOURS = {"tocsin": "#D55E00", OTHER: "#0072B2", OURS: "#009E73", "approximate": "#999999"}
 MARKERS = {"tocsin": "D", OTHER: "o", OURS: "s", "approximate": "x"}
-LABELS = {"tocsin": "tocsin", OTHER: "exact, by others", OURS: "exact, our own scatter loop", "approximate": "not exact"}
+LABELS = {
+    "tocsin": "tocsin",
+    OTHER: "exact, by others",
+    OURS: "exact, our own scatter loop",
+    "approximate": "not exact",
+}
 STYLE = {
     "svg.fonttype": "none",
     "svg.hashsalt": "tocsin",
@@ -86,7 +91,9 @@ def lines(rows, x, series, labels, path):
             if not points:
                 continue
             panel.loglog(*zip(*points), marker=MARKERS[kind], color=COLOURS[kind])
-            panel.annotate(label, points[-1], xytext=(0, 9), textcoords="offset points", ha="right", color=COLOURS[kind])
+            panel.annotate(
+                label, points[-1], xytext=(0, 9), textcoords="offset points", ha="right", color=COLOURS[kind]
+            )
         ticks = [row[x] for row in rows]
         panel.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
         panel.minorticks_off()
@@ -104,7 +111,10 @@ def draw(results, folder):
     if "density" in results:
         dots(results["density"]["cases"], clock, folder / "density.svg")
         study = results["density"]["radius"]
-        series = [("scatter_s", "scatter loop: grows with cells", OURS), ("tocsin_s", "tocsin: grows with rows", "tocsin")]
+        series = [
+            ("scatter_s", "scatter loop: grows with cells", OURS),
+            ("tocsin_s", "tocsin: grows with rows", "tocsin"),
+        ]
         labels = ("radius, cells", f"time for {study['events']:,} events, one thread")
         lines(study["rows"], "radius", series, labels, folder / "density_radius.svg")
     if "distance" in results:

@@ -74,8 +74,8 @@ def absent(*families):
     return "\n".join(f"- {program}: {reason}" for program, reason in seen) or "None."
 
 
-# Named in the summary besides the fastest exact program: QGIS's heatmap, the quickest that is not exact but adds kernel by
-# kernel, and our yardsticks.
+# Named in the summary besides the fastest exact program: QGIS, which adds kernel by kernel but not exactly, and
+# our yardsticks.
 SUMMARY = ["QGIS heatmap", "scatter loop", "scatter loop, -march=native"]
 
 
@@ -97,7 +97,10 @@ def density_tables(density, clock):
         name = best["program"] if best else "none"
         others = [ratio_of(result, program) for program in SUMMARY]
         rows.append((result["case"], name, significant(best and best["ratio"]), *map(significant, others)))
-    means = [summary["geometric_mean_to_fastest_exact"], *(summary["geometric_means"][program] for program in SUMMARY)]
+    means = [
+        summary["geometric_mean_to_fastest_exact"],
+        *(summary["geometric_means"][program] for program in SUMMARY),
+    ]
     rows.append(("**geometric mean**", "", *(mean and f"**{significant(mean)}**" for mean in means)))
     heads = ["time / tocsin's", "fastest exact program by others", "it", *SUMMARY]
     return {"density-summary": table(heads, rows), "density-cases": "\n\n".join(parts.values())}
@@ -184,7 +187,9 @@ def memory_table(memory):
     rows = []
     for row in memory["cases"]:
         gib = lambda key: f"{row[key] / 2**30:.2f} GiB" if key in row else row.get("failed", "")
-        rows.append((row["case"], gib("raster_bytes"), gib("peak_bytes"), seconds(row.get("wall_s")), gib("file_bytes")))
+        rows.append(
+            (row["case"], gib("raster_bytes"), gib("peak_bytes"), seconds(row.get("wall_s")), gib("file_bytes"))
+        )
     heads = ["case", "cells in float32", "most resident", "time", "file"]
     return f"`tocsin density … {memory['cases'][0]['option']}`\n\n{table(heads, rows)}"
 

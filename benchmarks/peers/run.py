@@ -35,7 +35,9 @@ def parse(arguments):
     parser.add_argument("--only", choices=list(FAMILIES), action="append", help="one family (may be repeated)")
     parser.add_argument("--out", type=Path, default=ROOT / "out" / "bench", help="folder of benchmarks.json")
     parser.add_argument("--programs", type=Path, default=ROOT / "build" / "bin", help="folder of the built programs")
-    parser.add_argument("--clock", choices=["wall", "cpu"], default="wall", help="cpu: on a machine that is not quiet")
+    parser.add_argument(
+        "--clock", choices=["wall", "cpu"], default="wall", help="cpu: on a machine that is not quiet"
+    )
     parser.add_argument("--budget", type=float, default=20, help="seconds of repeats of one peer on one case")
     parser.add_argument("--write-docs", action="store_true", help="tables and plots into docs/")
     parser.add_argument("--from", dest="earlier", type=Path, help="an earlier benchmarks.json instead of measuring")

@@ -124,7 +124,11 @@ def run_program(command, **options):
     with tempfile.TemporaryFile("w+") as output:
         wall = time.perf_counter()
         process = subprocess.Popen(
-            [str(word) for word in command], stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, **options
+            [str(word) for word in command],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            **options,
         )
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - wall
