@@ -57,6 +57,17 @@ TEST_P(RasterWriting, TheSameBytesForAnyPartsAndThreads) {
   }
 }
 
+TEST_P(RasterWriting, SaysNothingOnStandardError) {
+  const Raster<float> raster = waves(700, 600);
+  const ThreadLimit limit(4);
+  testing::internal::CaptureStderr();
+  RasterWriter writer(files_.path("a.tif"), raster.grid(), std::vector<BandText>(9, {"wave", "", ""}), {},
+                      {GetParam(), {}});
+  writer.write_rows(0, std::vector<std::span<const float>>(9, raster.values()));
+  writer.finish();
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
 TEST_P(RasterWriting, KeepsValuesStatisticsAndOverviews) {
   const Raster<float> raster = waves(700, 600);
   write(raster, 256, "a.tif");
