@@ -29,7 +29,8 @@ std::unique_ptr<AreaSource> open_areas(const SourceSpec& spec);
 /// repaired (GEOS MakeValid).
 ///
 /// Records are quarantined as "coordinates missing", "coordinates not readable", "coordinates out of range", "date not
-/// readable", "dates reversed", "value not readable", "polygon invalid" and by the other reasons of coordinates in open_events.
+/// readable", "dates reversed", "value not readable", "polygon invalid" and by the other reasons of coordinates in
+/// open_events.
 /// @throws Error as open_events
 std::unique_ptr<FeatureSource> open_features(const SourceSpec& spec);
 

@@ -164,7 +164,8 @@ class Rasteriser::Brush {
       return;
     }
     const Grid band = from_.grid_.rows(rows_.first, rows_.end - rows_.first);
-    for (const std::size_t cell : cells_touched(geometry, band)) cells_.set_first(cell, value);
+    for (const CellRun& run : runs_touched(geometry, band))
+      cells_.set_first({run.row + rows_.first, run.first, run.end, 1.0}, value);
   }
 
   void measure(const LineString& line, double value) {
