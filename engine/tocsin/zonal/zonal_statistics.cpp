@@ -14,7 +14,7 @@ namespace {
 constexpr std::int64_t block_rows = 64;
 
 /// Areas that are made ready, or folded, at a time.
-constexpr std::size_t areas_a_task = 256;
+constexpr std::size_t areas_a_task = 8;
 
 /// What a task is worth while, in cells read; the start of an area in a block costs as much as some cells.
 constexpr std::int64_t task_cost = std::int64_t{1} << 18, unit_cost = 1000;
