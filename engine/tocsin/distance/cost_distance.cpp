@@ -31,6 +31,16 @@ std::int64_t parts(std::int64_t whole, std::int64_t part) {
   return (whole + part - 1) / part;
 }
 
+/// Blocks searched at a time at most: more than there are threads, and few enough for a queue each.
+constexpr std::size_t most_at_once = 256;
+
+/// For each block that is searched those around it are in memory as well, and a queue of up to a fifth of their size.
+std::size_t blocks_that_fit(const BlockShape& shape, double memory_bytes) {
+  const double fit = 0.8 * memory_bytes / static_cast<double>(CostBlocks::bytes_of_block(shape.size, shape.rim));
+  constexpr double many = 1e15;
+  return std::max(blocks_around, static_cast<std::size_t>(std::clamp(fit, 0.0, many)));
+}
+
 /// Of the passable cells of a block.
 struct MeanFriction {
   double sum = 0;
@@ -62,6 +72,7 @@ struct CostDistance::Impl {
   std::set<std::size_t> waiting;         ///< blocks with news: each once, or two threads would meet in it
   std::vector<detail::RadixHeap> heaps;  ///< one for each block that is searched at the same time
 
+  [[nodiscard]] std::size_t count() const { return static_cast<std::size_t>(across * down); }
   [[nodiscard]] std::size_t block_at(std::int64_t row, std::int64_t column) const {
     return static_cast<std::size_t>(row / shape.size * across + column / shape.size);
   }
@@ -79,22 +90,15 @@ struct CostDistance::Impl {
 CostDistance::Impl::Impl(const Grid& on, const CostOptions& options, std::unique_ptr<BlockStore> store,
                          double memory_bytes)
     : grid(on),
-      shape((options.validate(), options), on.cell_m),
+      shape(options, on.cell_m),
       unreached(std::nextafter(options.most, infinity)),
       across(parts(on.width, shape.size)),
       down(parts(on.height, shape.size)),
-      most_resident(static_cast<std::size_t>(across * down)),
-      blocks(0, 0, 0, 0, 0, nullptr) {
-  const auto count = static_cast<std::size_t>(across * down);
-  if (store) {
-    const double fit = memory_bytes / static_cast<double>(CostBlocks::bytes_of_block(shape.size, shape.rim));
-    if (fit < static_cast<double>(count)) most_resident = std::max(blocks_around, static_cast<std::size_t>(fit));
-  }
-  blocks = CostBlocks(count, shape.size, shape.rim, unreached, most_resident, std::move(store));
-  friction.resize(count);
-  starts.resize(count);
-  news.assign(count, infinity);
-}
+      most_resident(store ? blocks_that_fit(shape, memory_bytes) : count()),
+      blocks(count(), shape.size, shape.rim, unreached, most_resident, std::move(store)),
+      friction(count()),
+      starts(count()),
+      news(count(), infinity) {}
 
 std::optional<std::size_t> CostDistance::Impl::beside(std::size_t block, std::size_t around) const {
   const auto at = static_cast<std::int64_t>(block);
@@ -180,8 +184,10 @@ void CostDistance::Impl::for_each_block_with_rows(std::int64_t first, std::int64
 }
 
 CostDistance::CostDistance(const Grid& grid, const CostOptions& options, std::unique_ptr<BlockStore> store,
-                           double memory_bytes)
-    : impl_(std::make_unique<Impl>(grid, options, std::move(store), memory_bytes)) {}
+                           double memory_bytes) {
+  options.validate();
+  impl_ = std::make_unique<Impl>(grid, options, std::move(store), memory_bytes);
+}
 CostDistance::~CostDistance() = default;
 CostDistance::CostDistance(CostDistance&&) noexcept = default;
 
@@ -243,7 +249,7 @@ bool CostDistance::start_at(const Cell& cell) {
 
 void CostDistance::solve(Progress& progress) {
   Impl& on = *impl_;
-  const std::size_t most_at_once = std::max<std::size_t>(1, on.most_resident / blocks_around);
+  const std::size_t at_once = std::clamp<std::size_t>(on.most_resident / blocks_around, 1, most_at_once);
   while (!on.waiting.empty()) {
     const std::size_t leader = *std::min_element(
         on.waiting.begin(), on.waiting.end(),
@@ -252,9 +258,9 @@ void CostDistance::solve(Progress& progress) {
     const double limit = on.news[leader] + lookahead * crossing;
     for (std::size_t colour = 0; colour < 4; ++colour) {
       const std::vector<std::size_t> chosen = on.next_of_colour(colour, limit);
-      for (std::size_t first = 0; first < chosen.size(); first += most_at_once) {
+      for (std::size_t first = 0; first < chosen.size(); first += at_once) {
         throw_if_cancelled(progress);
-        on.search(std::span(chosen).subspan(first, std::min(most_at_once, chosen.size() - first)));
+        on.search(std::span(chosen).subspan(first, std::min(at_once, chosen.size() - first)));
       }
     }
     std::erase_if(on.waiting, [&](std::size_t block) { return on.news[block] == infinity; });
