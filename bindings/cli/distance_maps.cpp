@@ -151,9 +151,9 @@ void set_starts(CostDistance& search, const SourceSpec& friction, const Grid& gr
 CostDistance solved_cost(const SourceSpec& friction, const Grid& grid, const Features& features,
                          const CostOptions& options, const std::string& blocks_path, double memory_bytes,
                          CostReport& report, Progress& progress) {
-  // A band as it is read, in double and in float.
-  const double band =
-      static_cast<double>(grid.width) * static_cast<double>(band_rows) * (sizeof(double) + sizeof(float));
+  // A band as the reader holds it, in double and in float.
+  constexpr double bytes_a_cell = 2 * sizeof(double) + 2 * sizeof(float);
+  const double band = static_cast<double>(grid.width) * static_cast<double>(band_rows) * bytes_a_cell;
   const double left = memory_bytes - band;
   const double whole = CostDistance::bytes_in_memory(grid, options);
   // Fewer blocks than these would be read from the disk more often than they are searched.

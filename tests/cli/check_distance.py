@@ -159,7 +159,7 @@ def same_bytes(work, roads_friction):
     services, roads = sample / "services.geojson", sample / "roads.geojson"
     kinds = {"straight": ([roads, "--cell", "250 m"], ("12 MB", "2 GB")),
              "id": ([services, "--to", "nearest-id", "--cell", "250 m"], ("15 MB", "2 GB")),
-             "cost": ([services, "--cost", roads_friction], ("7 MB", "2 GB"))}
+             "cost": ([services, "--cost", roads_friction], ("11 MB", "2 GB"))}
     for kind, (arguments, memories) in kinds.items():
         results = set()
         for memory in memories:
@@ -216,7 +216,7 @@ def bad_input(work, friction, start):
     check((work / "cost.tif").read_bytes() == before, "an output is not replaced unasked")
     # A disk that fills up: at the output, and at the blocks that wait beside it.
     for arguments in ([services, "--cell", "500 m"], [services, "--cost", work / "to_road.tif"],
-                      [services, "--cost", work / "to_road.tif", "--memory", "7 MB"]):
+                      [services, "--cost", work / "to_road.tif", "--memory", "11 MB"]):
         refused(work, work / "cost.tif", 1, "cannot be written", [*arguments, "--overwrite"],
                 preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000)))
         check((work / "cost.tif").read_bytes() == before, "a disk that fills up leaves the old result")

@@ -31,8 +31,9 @@ std::int64_t parts(std::int64_t whole, std::int64_t part) {
   return (whole + part - 1) / part;
 }
 
-/// Blocks searched at a time at most: more than there are threads, and few enough for a queue each.
-constexpr std::size_t most_at_once = 256;
+/// Blocks searched at a time, for each thread: enough that none waits long for the last, and few enough for a queue
+/// each.
+constexpr std::size_t at_once_a_thread = 8;
 
 /// For each block that is searched those around it are in memory as well, and a queue of up to a fifth of their size.
 std::size_t blocks_that_fit(const BlockShape& shape, double memory_bytes) {
@@ -249,7 +250,8 @@ bool CostDistance::start_at(const Cell& cell) {
 
 void CostDistance::solve(Progress& progress) {
   Impl& on = *impl_;
-  const std::size_t at_once = std::clamp<std::size_t>(on.most_resident / blocks_around, 1, most_at_once);
+  const std::size_t at_once =
+      std::clamp<std::size_t>(on.most_resident / blocks_around, 1, at_once_a_thread * thread_count());
   while (!on.waiting.empty()) {
     const std::size_t leader = *std::min_element(
         on.waiting.begin(), on.waiting.end(),
