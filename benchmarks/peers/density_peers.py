@@ -203,7 +203,7 @@ PEERS = [
         "libkdv",
         OTHER,
         libkdv,
-        "the method that PyKDV shows; the computing alone, without its text",
+        "SLAM; the computing alone, without its text",
         kernel="epanechnikov",
         relative=True,
     ),
@@ -230,6 +230,7 @@ PEERS = [
     Peer("KDEpy FFTKDE", APPROXIMATE, kdepy_fft, "events shared among the four nearest cells, then FFT"),
     Peer("SciPy fftconvolve", APPROXIMATE, scipy_fft, "events moved to their cell's centre, then FFT"),
     Peer("spatstat density.ppp", APPROXIMATE, spatstat("pixels"), "events moved to their cell's centre, then FFT"),
+    Peer("PyKDV", OTHER, not_available("no package of this name on PyPI")),
     Peer("CrimeStat", OTHER, not_available("not installable from PyPI or Debian 12")),
     Peer("ArcGIS Kernel Density", OTHER, not_available("not installable from PyPI or Debian 12")),
 ]

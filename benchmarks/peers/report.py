@@ -85,6 +85,18 @@ def ratio_of(result, program):
     return next((row["ratio"] for row in rows if "ratio" in row), None)
 
 
+def programs(*families):
+    """Every program that was measured: its version, and what was done with it."""
+    rows = {}
+    for results in families:
+        for case in results["cases"]:
+            for row in case["rows"]:
+                if row["kind"] != "missing":
+                    rows[row["program"]] = (row["program"], row["version"], row["note"])
+    heads = ["program", "version", "how it was run"]
+    return table(heads, rows.values()).replace("---:", "---")
+
+
 def density_tables(density, clock):
     parts = {}
     for result in density["cases"]:
@@ -220,7 +232,10 @@ def tables(results):
         parts |= zonal_tables(results["zonal"], clock)
     if "memory" in results:
         parts["memory"] = memory_table(results["memory"])
-    parts["missing"] = absent(*(results.get(name, {}) for name in ("density", "distance", "zonal")))
+    families = [results[name] for name in ("density", "distance", "zonal") if name in results]
+    if families:
+        parts["programs"] = programs(*families)
+        parts["missing"] = absent(*families)
     return parts
 
 

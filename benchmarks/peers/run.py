@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Compares tocsin with its peers in one run: `./dev bench` builds what this needs and calls it.
 
-Prints tables, and writes them with every figure as JSON. With --write-docs it also puts the tables into
-docs/benchmarks.md and draws that page's plots; `--write-docs --from FILE.json` does so from an earlier run.
+Prints tables, and writes them with every figure as JSON, after each family. With --write-docs it also puts the tables
+into docs/benchmarks.md and draws that page's plots; `--write-docs --from FILE.json` does so from earlier runs.
 """
 
 import argparse
@@ -40,8 +40,29 @@ def parse(arguments):
     )
     parser.add_argument("--budget", type=float, default=20, help="seconds of repeats of one peer on one case")
     parser.add_argument("--write-docs", action="store_true", help="tables and plots into docs/")
-    parser.add_argument("--from", dest="earlier", type=Path, help="an earlier benchmarks.json instead of measuring")
+    parser.add_argument(
+        "--from",
+        dest="earlier",
+        type=Path,
+        action="append",
+        help="an earlier benchmarks.json instead of measuring (several: one a family)",
+    )
     return parser.parse_args(arguments)
+
+
+def save(results, folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "benchmarks.json").write_text(json.dumps(results, indent=1) + "\n")
+
+
+def read_earlier(paths):
+    """Families may come from several runs, if these measured the same program in the same way."""
+    runs = [json.loads(path.read_text()) for path in paths]
+    for run in runs[1:]:
+        for same in (lambda run: run["machine"]["commit"], lambda run: run["clock"], lambda run: run["quick"]):
+            if same(run) != same(runs[0]):
+                raise SystemExit(f"these runs do not belong together: {same(runs[0])} and {same(run)}")
+    return {key: value for run in runs for key, value in run.items()}
 
 
 def measure(options):
@@ -57,14 +78,14 @@ def measure(options):
         for family in options.only or FAMILIES:
             setting.say(family)
             results[family] = FAMILIES[family](setting)
+            save(results, options.out)
     return results
 
 
 def main():
     options = parse(sys.argv[1:])
-    results = json.loads(options.earlier.read_text()) if options.earlier else measure(options)
-    options.out.mkdir(parents=True, exist_ok=True)
-    (options.out / "benchmarks.json").write_text(json.dumps(results, indent=1) + "\n")
+    results = read_earlier(options.earlier) if options.earlier else measure(options)
+    save(results, options.out)
     tables = report.tables(results)
     print("\n\n".join(tables.values()))
     if options.write_docs:
