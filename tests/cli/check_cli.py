@@ -10,25 +10,10 @@ import shutil
 import signal
 import struct
 import subprocess
-import sys
 import tempfile
 import time
 
-program, source = sys.argv[1], pathlib.Path(sys.argv[2])
-sample = source / "data/samples/western_equatoria"
-failures, checks = [], 0
-
-
-def tocsin(*arguments, **options):
-    return subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, **options)
-
-
-def check(condition, what):
-    global checks
-    checks += 1
-    if not condition:
-        failures.append(what)
-        print("FAILED:", what)
+from checking import check, program, report, sample, source, tocsin
 
 
 def digests(folder):
@@ -329,5 +314,4 @@ with tempfile.TemporaryDirectory() as folder:
     zonal(work)
     rasterize(work)
     catalogue(work)
-print(f"{checks - len(failures)} of {checks} checks passed")
-sys.exit(1 if failures else 0)
+report()

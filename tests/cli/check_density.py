@@ -9,25 +9,9 @@ import pathlib
 import re
 import shlex
 import struct
-import subprocess
-import sys
 import tempfile
 
-program, source = sys.argv[1], pathlib.Path(sys.argv[2])
-sample = source / "data/samples/western_equatoria"
-failures, checks = [], 0
-
-
-def tocsin(*arguments, **options):
-    return subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, **options)
-
-
-def check(condition, what):
-    global checks
-    checks += 1
-    if not condition:
-        failures.append(what)
-        print("FAILED:", what)
+from checking import check, report, sample, source, tocsin
 
 
 def density(out, *arguments, events=sample / "incidents.csv"):
@@ -258,5 +242,4 @@ with tempfile.TemporaryDirectory() as folder:
     work = pathlib.Path(folder)
     for part in (examples, masses, periods, bandwidths, edges, relative, same_bytes, bad_input, full_disk):
         part(work)
-print(f"{checks - len(failures)} of {checks} checks passed")
-sys.exit(1 if failures else 0)
+report()

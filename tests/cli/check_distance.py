@@ -8,26 +8,11 @@ import math
 import pathlib
 import resource
 import struct
-import subprocess
-import sys
 import tempfile
 
-program, source = sys.argv[1], pathlib.Path(sys.argv[2])
-sample = source / "data/samples/western_equatoria"
-failures, checks = [], 0
+from checking import check, report, sample, source, tocsin
+
 NAN = float("nan")
-
-
-def tocsin(*arguments, **options):
-    return subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, **options)
-
-
-def check(condition, what):
-    global checks
-    checks += 1
-    if not condition:
-        failures.append(what)
-        print("FAILED:", what)
 
 
 def geotiff(path, rows, west=0, north=0, cell=1000, epsg=32635, turned=False):
@@ -229,5 +214,4 @@ with tempfile.TemporaryDirectory() as folder:
     friction, start = known_costs(work)
     same_bytes(work, roads_friction)
     bad_input(work, friction, start)
-print(f"{checks - len(failures)} of {checks} checks passed")
-sys.exit(1 if failures else 0)
+report()
