@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace tocsin {
+
+/// Why a place has no statistic. An undefined statistic is NaN in every column, never "not significant".
+enum class Undefined : std::uint8_t {
+  no,             ///< it is defined
+  not_observed,   ///< its own value is NaN
+  no_neighbours,  ///< an island, or no neighbour was observed
+  no_variance     ///< the values that could stand at its neighbours are all equal
+};
+
+/// A statistic of each of n places with its moments under the null hypothesis; parallel columns.
+struct LocalStatistic {
+  std::vector<double> statistic;
+  std::vector<double> expectation;
+  std::vector<double> variance;
+  std::vector<double> z;  ///< (statistic - expectation) / sqrt(variance)
+  std::vector<double> p;  ///< two-sided, from the standard normal distribution
+  std::vector<Undefined> undefined;
+
+  [[nodiscard]] std::size_t size() const { return statistic.size(); }
+};
+
+}  // namespace tocsin
