@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <tocsin/core/error.hpp>
-#include <tocsin/hotspot/neighbour_rule.hpp>
+#include <tocsin/neighbours/neighbour_rule.hpp>
 
 namespace tocsin {
 namespace {

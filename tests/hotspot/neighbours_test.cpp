@@ -4,7 +4,7 @@
 
 #include <tocsin/core/error.hpp>
 #include <tocsin/core/random.hpp>
-#include <tocsin/hotspot/neighbours.hpp>
+#include <tocsin/neighbours/neighbours.hpp>
 
 namespace tocsin {
 namespace {

@@ -16,8 +16,8 @@ struct RandomKey {
 
 /// The `purpose` of every step of this library that draws; a new step takes a new number.
 enum class RandomPurpose : std::uint32_t {
-  reference_sample = 1,   ///< hotspot/permutation: one stream for each neighbour count
-  conditional_draws = 2,  ///< hotspot/permutation: one for each area
+  reference_sample = 1,   ///< hotspot/permutation: one stream for each block of draws
+  conditional_draws = 2,  ///< hotspot/permutation: one for each draw
   global_draws = 3,       ///< permutation of all values: one for each replicate
   scan_replicate = 4,     ///< scan: one for each replicate
   placement = 5,          ///< one location drawn for each event and resampling

@@ -6,7 +6,7 @@ namespace tocsin {
 
 void MemoryResultSink::write_rows(const Period& period, std::span<const Band> rows) {
   if (!open_) {
-    periods_.push_back({period, {}, {}});
+    periods_.push_back({period, {}, {}, {}});
     for (const Band& band : rows) {
       Raster<float> whole;
       if (band.values.grid() == header_.grid)
@@ -27,7 +27,7 @@ void MemoryResultSink::write_rows(const Period& period, std::span<const Band> ro
 }
 
 void MemoryResultSink::write_areas(const Period& period, std::span<const AreaScore> areas) {
-  if (!open_) periods_.push_back({period, {}, {}});
+  if (!open_) periods_.push_back({period, {}, {}, {}});
   periods_.back().areas.assign(areas.begin(), areas.end());
   open_ = false;
 }

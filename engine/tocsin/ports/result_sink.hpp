@@ -2,12 +2,14 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include <tocsin/core/calendar.hpp>
 #include <tocsin/grid/raster.hpp>
+#include <tocsin/ports/hotspot_result.hpp>
 #include <tocsin/ports/sources.hpp>
 #include <tocsin/vector/areas.hpp>
 
@@ -46,6 +48,7 @@ struct PeriodResult {
   Period period;
   std::vector<Band> bands;
   std::vector<AreaScore> areas;
+  std::optional<HotspotPeriod> hotspots;  ///< empty where none were looked for
 };
 
 /// read = used + outside (all reasons) + quarantined, for every source.
@@ -86,12 +89,15 @@ class ResultSink {
   virtual void write_rows(const Period& period, std::span<const Band> rows) = 0;
   /// Ends the period, in time order.
   virtual void write_areas(const Period& period, std::span<const AreaScore> areas) = 0;
+  /// After the period's areas, where the scenario looks for hotspots.
+  virtual void write_hotspots(const Period& /*period*/, const HotspotPeriod& /*hotspots*/) {}
   virtual void finish(const AssessmentReport& report) = 0;
 
   /// A whole period at once.
   void write(const PeriodResult& result) {
     write_rows(result.period, result.bands);
     write_areas(result.period, result.areas);
+    if (result.hotspots) write_hotspots(result.period, *result.hotspots);
   }
 };
 
@@ -101,6 +107,9 @@ class MemoryResultSink final : public ResultSink {
   void begin(const AssessmentHeader& header) override { header_ = header; }
   void write_rows(const Period& period, std::span<const Band> rows) override;
   void write_areas(const Period& period, std::span<const AreaScore> areas) override;
+  void write_hotspots(const Period& /*period*/, const HotspotPeriod& hotspots) override {
+    periods_.back().hotspots = hotspots;
+  }
   void finish(const AssessmentReport& report) override {
     report_ = report;
     finished_ = true;

@@ -19,4 +19,9 @@ struct Areas {
   [[nodiscard]] Box bounds() const;
 };
 
+/// The point that stands for each area where distances are measured: the centroid of its surface, all parts together
+/// and without the holes, in metres. It may lie outside the area. Rings may turn either way.
+/// An area without a surface gets the mean of its corners; one without a shape NaN: nowhere.
+std::vector<Point> centroids(const Areas& areas);
+
 }  // namespace tocsin

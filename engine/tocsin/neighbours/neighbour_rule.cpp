@@ -6,7 +6,7 @@
 
 #include <tocsin/core/error.hpp>
 #include <tocsin/core/nearest_name.hpp>
-#include <tocsin/hotspot/neighbour_rule.hpp>
+#include <tocsin/neighbours/neighbour_rule.hpp>
 
 namespace tocsin {
 namespace {

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include <tocsin/core/error.hpp>
-#include <tocsin/hotspot/neighbours.hpp>
+#include <tocsin/neighbours/neighbours.hpp>
 
 namespace tocsin {
 namespace {
