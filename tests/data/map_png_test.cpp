@@ -44,7 +44,7 @@ Picture read(const std::string& png) {
 
 std::string draw(const AssessmentHeader& header, const MapText& text = {}) {
   const PeriodResult period = test::made_up_period(header, 0);
-  return map_png(header, period.period, period.bands[0].values, period.areas, text);
+  return map_png(header, period.period, period.bands[0].values, period.areas, {}, text);
 }
 
 TEST(MapPng, TwoDrawingsAreTheSame) {

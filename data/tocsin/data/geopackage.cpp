@@ -38,6 +38,22 @@ void write_areas(GDALDataset& package, const AssessmentHeader& header, std::span
     }
 }
 
+void write_hotspots(GDALDataset& package, const AssessmentHeader& header, std::span<const HotspotsOfPeriod> periods) {
+  CPLStringList options;
+  options.SetNameValue("DESCRIPTION", "Places that stand out beyond chance in each period (docs/methods-hotspots.md)");
+  const SrsHandle srs = header.grid.crs_wkt.empty() ? nullptr : parse_srs(header.grid.crs_wkt, "the grid");
+  OGRLayer* layer = package.CreateLayer("hotspots", srs.get(), wkbMultiPolygon, options.List());
+  require(layer != nullptr && create_area_fields(*layer, hotspot_columns()));
+  for (const HotspotsOfPeriod& period : periods)
+    for (const Hotspot& hotspot : period.hotspots) {
+      const FeatureHandle feature(OGRFeature::CreateFeature(layer->GetLayerDefn()));
+      set_area_fields(*feature, hotspot_row(period.period, hotspot));
+      OGRMultiPolygon shape = to_ogr(hotspot.shape);
+      feature->SetGeometry(&shape);
+      require(layer->CreateFeature(feature.get()) == OGRERR_NONE);
+    }
+}
+
 /// As QGIS itself lays out the table.
 void write_style(GDALDataset& package, const std::string& as_of) {
   OGRLayer* table = package.CreateLayer("layer_styles", nullptr, wkbNone, nullptr);
@@ -63,7 +79,8 @@ void write_style(GDALDataset& package, const std::string& as_of) {
 
 }  // namespace
 
-void write_geopackage(const std::string& path, const AssessmentHeader& header, std::span<const AreaPeriod> periods) {
+void write_geopackage(const std::string& path, const AssessmentHeader& header, std::span<const AreaPeriod> periods,
+                      std::span<const HotspotsOfPeriod> hotspots) {
   register_gdal();
   const ErrorTrap trap;
   const std::string as_of = to_string(header.as_of);
@@ -78,6 +95,7 @@ void write_geopackage(const std::string& path, const AssessmentHeader& header, s
     const DatasetHandle package(driver->Create(path.c_str(), 0, 0, 0, GDT_Unknown, nullptr));
     require(package != nullptr && package->StartTransaction() == OGRERR_NONE);
     write_areas(*package, header, periods);
+    if (!hotspots.empty()) write_hotspots(*package, header, hotspots);
     write_style(*package, as_of);
     require(package->CommitTransaction() == OGRERR_NONE);
   } catch (const Refused&) {

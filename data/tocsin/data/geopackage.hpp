@@ -3,6 +3,7 @@
 #include <span>
 #include <string>
 
+#include <tocsin/data/hotspot_table.hpp>
 #include <tocsin/data/tables.hpp>
 
 namespace tocsin::data {
@@ -12,7 +13,9 @@ namespace tocsin::data {
 ///
 /// QGIS opens it with the default style in table `layer_styles`, which shows the last period only. For programs that
 /// take no style, the features of the last period are written last and thus are drawn on top of the earlier ones.
+/// @param hotspots  one entry a period, for layer `hotspots`; empty where none were looked for: no such layer
 /// @throws Error io
-void write_geopackage(const std::string& path, const AssessmentHeader& header, std::span<const AreaPeriod> periods);
+void write_geopackage(const std::string& path, const AssessmentHeader& header, std::span<const AreaPeriod> periods,
+                      std::span<const HotspotsOfPeriod> hotspots = {});
 
 }  // namespace tocsin::data

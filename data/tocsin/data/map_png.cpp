@@ -107,7 +107,16 @@ void draw_scores(MapCanvas& canvas, const MapLayout& layout, const Raster<float>
   canvas.image(pixels, width, height, layout.map.x, layout.map.y);
 }
 
-void draw_map(MapCanvas& canvas, const MapLayout& layout, const Areas& areas, const Raster<float>& score) {
+void draw_hotspots(MapCanvas& canvas, const MapLayout& layout, std::span<const Hotspot> hotspots) {
+  for (const Hotspot& hotspot : hotspots) {
+    if (hotspot.kind != "hot") continue;
+    for (const HotspotLine& line : hotspot_lines)
+      canvas.outline(hotspot.shape, layout.origin_x, layout.origin_y, layout.scale, line.colour, line.width);
+  }
+}
+
+void draw_map(MapCanvas& canvas, const MapLayout& layout, const Areas& areas, const Raster<float>& score,
+              std::span<const Hotspot> hotspots) {
   canvas.fill(layout.frame, {0.93, 0.94, 0.95, 1});
   canvas.clip(layout.frame, areas.shapes, layout.origin_x, layout.origin_y, layout.scale);
   canvas.hatch(areas.shapes.empty() ? layout.map : layout.frame);
@@ -116,6 +125,7 @@ void draw_map(MapCanvas& canvas, const MapLayout& layout, const Areas& areas, co
   draw_scores(canvas, layout, score);
   for (const MultiPolygon& shape : areas.shapes)
     canvas.outline(shape, layout.origin_x, layout.origin_y, layout.scale, ink, 1.6);
+  draw_hotspots(canvas, layout, hotspots);
   for (const MapLabel& label : place_labels(canvas, layout, areas))
     canvas.halo_text(label.text, label.x, label.y, label.font);
   canvas.unclip();
@@ -125,14 +135,14 @@ void draw_map(MapCanvas& canvas, const MapLayout& layout, const Areas& areas, co
 }  // namespace
 
 std::string map_png(const AssessmentHeader& header, const Period& period, const Raster<float>& score,
-                    std::span<const AreaScore> areas, const MapText& text) {
+                    std::span<const AreaScore> areas, std::span<const Hotspot> hotspots, const MapText& text) {
   const MapCanvas ruler(1, 1);
   const PageText page = page_text(ruler, header, period, areas, text);
   const MapLayout layout = lay_out(score.grid(), page.header_height(), page.footer_height());
   MapCanvas canvas(layout.width, layout.height);
   draw_text(canvas, page, layout);
-  draw_map(canvas, layout, header.areas, score);
-  draw_panel(canvas, layout, header, areas);
+  draw_map(canvas, layout, header.areas, score, hotspots);
+  draw_panel(canvas, layout, header, areas, hotspots);
   return canvas.png();
 }
 

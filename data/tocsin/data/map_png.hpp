@@ -20,8 +20,9 @@ struct MapText {
 ///
 /// @param score  on the header's grid; NaN = not observed
 /// @param areas  in the order of the header's areas; may be empty
+/// @param hotspots  of the period: hot ones get an outline
 /// @throws Error internal when Cairo refuses
 std::string map_png(const AssessmentHeader& header, const Period& period, const Raster<float>& score,
-                    std::span<const AreaScore> areas, const MapText& text = {});
+                    std::span<const AreaScore> areas, std::span<const Hotspot> hotspots = {}, const MapText& text = {});
 
 }  // namespace tocsin::data

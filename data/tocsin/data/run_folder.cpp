@@ -29,6 +29,7 @@ void RunFolderSink::begin(const AssessmentHeader& header) {
   header_ = header;
   inputs_.clear();
   periods_.clear();
+  hotspots_.clear();
   written_.clear();
   raster_.reset();
   picture_.reset();
@@ -75,14 +76,37 @@ void RunFolderSink::write_areas(const Period& period, std::span<const AreaScore>
   raster_->finish();
   raster_.reset();
   periods_.push_back({period.label, {areas.begin(), areas.end()}});
-  if (picture_) write_picture(period, areas);
 }
 
-void RunFolderSink::write_picture(const Period& period, std::span<const AreaScore> areas) {
+void RunFolderSink::write_hotspots(const Period& period, const HotspotPeriod& hotspots) {
+  if (!folder_) throw Error(ErrorCode::internal, "hotspots were written before the run folder was begun");
+  hotspots_.push_back({period.label, hotspots.hotspots});
+  if (hotspots.bands.empty()) return;
+  std::vector<BandText> texts;
+  std::vector<std::span<const float>> values;
+  for (const HotspotBand& band : hotspots.bands) {
+    texts.push_back({band.name, band.description, ""});
+    values.push_back(band.values.values());
+  }
+  const std::string name = fmt::format("hotspots_{}.tif", period.label);
+  RasterWriter raster(folder_->path_of(name), hotspots.bands.front().values.grid(), std::move(texts),
+                      RasterText{fmt::format("{}: hotspot statistic, {}", header_.scenario, period.label),
+                                 header_.scenario, period.label, to_string(header_.as_of)},
+                      RasterWriterOptions{RasterWriterOptions::Layout::cloud_optimized, {}});
+  raster.write_rows(0, values);
+  raster.finish();
+  written_.push_back(name);
+}
+
+void RunFolderSink::write_picture() {
   MapText text;
   text.note = options_.note;
+  const Period& period = header_.periods.back();
   const std::string name = fmt::format("risk_{}.png", period.label);
-  write_file(folder_->path_of(name), map_png(header_, period, picture_->raster(), areas, text));
+  const std::span<const Hotspot> hotspots =
+      hotspots_.empty() ? std::span<const Hotspot>{} : std::span<const Hotspot>(hotspots_.back().hotspots);
+  write_file(folder_->path_of(name),
+             map_png(header_, period, picture_->raster(), periods_.back().areas, hotspots, text));
   written_.push_back(name);
   picture_.reset();
 }
@@ -99,9 +123,10 @@ void RunFolderSink::finish(const AssessmentReport& report) {
     written_.push_back(name);
     return folder_->path_of(name);
   };
+  if (picture_) write_picture();
   write_file(place_of("areas.csv"), areas_csv(header_, periods_));
   write_areas_xlsx(place_of("areas.xlsx"), header_, periods_);
-  write_geopackage(place_of("areas.gpkg"), header_, periods_);
+  write_geopackage(place_of("areas.gpkg"), header_, periods_, hotspots_);
   write_file(place_of("quarantine.csv"), quarantine_csv(report.quarantined), Readers::owner_only);
   const RunRecord record{header_.scenario, to_string(header_.as_of), options_.options, inputs_, output_records()};
   write_file(folder_->path_of("run.json"), run_json(record, report));

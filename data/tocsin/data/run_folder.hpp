@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include <tocsin/data/hotspot_table.hpp>
 #include <tocsin/data/map_sample.hpp>
 #include <tocsin/data/raster_writer.hpp>
 #include <tocsin/data/run_json.hpp>
@@ -30,8 +31,8 @@ struct RunFolderOptions {
 };
 
 /// Writes the outputs of an assessment into a folder, which appears whole or not at all: risk_<period>.tif,
-/// risk_<last period>.png, areas.csv, areas.gpkg, areas.xlsx, quarantine.csv (for the owner's eyes only) and run.json.
-/// The same results give the same bytes in every file.
+/// risk_<last period>.png, areas.csv, areas.gpkg, areas.xlsx, hotspots_<period>.tif (where asked for), quarantine.csv
+/// (for the owner's eyes only) and run.json. The same results give the same bytes in every file.
 ///
 /// Rasters go to disk as their rows come; only the scores of the areas, and the map's picture, are kept in memory.
 class RunFolderSink final : public ResultSink {
@@ -43,18 +44,20 @@ class RunFolderSink final : public ResultSink {
   /// @throws Error io, shape_mismatch
   void write_rows(const Period& period, std::span<const Band> rows) override;
   void write_areas(const Period& period, std::span<const AreaScore> areas) override;
+  void write_hotspots(const Period& period, const HotspotPeriod& hotspots) override;
   /// @throws Error io
   void finish(const AssessmentReport& report) override;
 
  private:
   void open_raster(const Period& period, std::span<const Band> rows);
-  void write_picture(const Period& period, std::span<const AreaScore> areas);
+  void write_picture();
   [[nodiscard]] std::vector<FileRecord> output_records() const;
 
   RunFolderOptions options_;
   AssessmentHeader header_;
   std::vector<FileRecord> inputs_;
   std::vector<AreaPeriod> periods_;
+  std::vector<HotspotsOfPeriod> hotspots_;
   std::vector<std::string> written_;  ///< names of the files so far
   std::unique_ptr<RasterWriter> raster_;
   std::unique_ptr<MapSample> picture_;  ///< of the last period

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 
 #include <tocsin/data/crs.hpp>
@@ -20,6 +21,23 @@ namespace tocsin::data {
 ///         missing or repeated, no polygon or none left after repair, no CRS, two areas that overlap by more than 0.1 %
 ///         of the smaller
 std::unique_ptr<AreaSource> open_areas(const SourceSpec& spec);
+
+/// Places that stand for areas: polygons by their centroid, or points.
+struct Places {
+  Areas areas;               ///< their shapes are empty where the layer holds points
+  std::vector<double> x, y;  ///< in the CRS that was asked for
+  bool are_points = false;
+  std::vector<std::string> warnings;
+};
+
+/// Polygons as open_areas reads them, or points from any layer or table with coordinates, with codes, names and numeric
+/// attributes in the same way. What the first record holds decides which.
+/// @throws Error as open_areas; input: a record that cannot be placed
+Places read_places(const SourceSpec& spec, const std::string& crs_wkt);
+
+/// Some areas as one, without the boundaries between them.
+/// @param members  their numbers; at least one
+MultiPolygon union_of(const Areas& areas, std::span<const std::uint32_t> members);
 
 /// Points, lines and polygons from any layer, or points from a table with latitude and longitude; the parts of a
 /// collection become features of their own. With SourceSpec::from_field and to_field a feature exists between two days,

@@ -1,7 +1,10 @@
+#include <optional>
+
 #include <fmt/format.h>
 
 #include <tocsin/indicators/area_scores.hpp>
 #include <tocsin/indicators/assessment.hpp>
+#include <tocsin/indicators/hotspot_search.hpp>
 #include <tocsin/indicators/indicator_values.hpp>
 #include <tocsin/indicators/source_loading.hpp>
 
@@ -53,31 +56,36 @@ AssessmentReport run_assessment(const Scenario& scenario, Sources& sources, Resu
   for (const Indicator& indicator : scenario.indicators)
     indicator.measure->account(context, periods.front(), periods.back(), ledger);
 
-  // 5. to 7. For each period, band by band: measure, normalise, weigh and aggregate; carry to areas.
+  // 5. to 8. For each period, band by band: measure, normalise, weigh and aggregate; carry to areas; find hotspots.
   IndicatorValues values(scenario, loaded);
   values.learn_references(periods, progress);
   sink.begin(header_of(scenario, layout, context, periods));
   progress.stage("scoring periods", static_cast<std::int64_t>(periods.size()));
   Progress rows;
   std::vector<AreaScore> previous;
+  std::optional<HotspotSearch> hotspots;
+  if (scenario.hotspots) hotspots.emplace(scenario, layout, loaded, values, rows);
   for (const Period& period : periods) {
     values.begin_period(period, progress);
     AreaScorer scorer(scenario, layout, context);
+    if (hotspots) hotspots->begin_period();
     for (std::size_t band = 0; band < loaded.bands(); ++band) {
       throw_if_cancelled(progress);
       loaded.enter(band);
       const IndicatorRasters& normalised = values.evaluate(period, progress);
       CellScores cells = score_cells(scenario, layout, normalised, context.inside, rows);
       scorer.add(cells, normalised);
+      if (hotspots) hotspots->add(cells, normalised);
       sink.write_rows(period, bands_of(scenario, layout, std::move(cells), values));
     }
     std::vector<AreaScore> areas = scorer.finish(previous);
     sink.write_areas(period, areas);
+    if (hotspots) sink.write_hotspots(period, hotspots->find(period, areas, rows));
     previous = std::move(areas);
     progress.advance();
   }
 
-  // 9. Write everything at once. (8, hotspots and alerts, has no room of its own yet.)
+  // 9. Write everything at once. (Alerts have no room of their own yet.)
   progress.stage("writing results", 0);
   sink.finish(ledger.report());
   return ledger.report();

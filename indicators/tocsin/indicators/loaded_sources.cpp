@@ -8,6 +8,7 @@
 #include <tocsin/core/parallel.hpp>
 #include <tocsin/indicators/band_layout.hpp>
 #include <tocsin/indicators/event_loading.hpp>
+#include <tocsin/indicators/placement_resampling.hpp>
 #include <tocsin/indicators/source_loading.hpp>
 #include <tocsin/ports/result_sink.hpp>
 
@@ -52,6 +53,7 @@ struct LoadedSources::Impl {
   Raster<float> placement_population;    ///< over the wide band; empty: events are spread evenly
   std::map<std::string, bool> observed;  ///< by raster source: any value seen on the grid
   std::vector<AreaSums> area_sums;
+  std::optional<PlacementResampling> resampling;
 
   void lay_grids();
   void read_tables_and_areas();
@@ -259,7 +261,7 @@ void LoadedSources::Impl::require_observed() const {
 
 LoadedSources::LoadedSources(const Scenario& scenario, const SourceRequests& requests, Sources& sources,
                              const std::vector<Period>& periods, SourceLedger& ledger, Progress& progress)
-    : impl_(new Impl{scenario, requests, sources, ledger, progress, {}, {}, {}, {}, {}, {}, {}}) {
+    : impl_(new Impl{scenario, requests, sources, ledger, progress, {}, {}, {}, {}, {}, {}, {}, {}}) {
   MeasureContext& context = impl_->context;
   progress.stage("reading sources", static_cast<std::int64_t>(requests.all.size()));
   if (!scenario.placement.population.empty() && !sources.rasters.contains(scenario.placement.population))
@@ -305,6 +307,32 @@ void LoadedSources::enter(std::size_t band) {
   impl_->load_band(band);
   impl_->find_area_of_cell();
   impl_->lay_places();
+}
+
+void LoadedSources::draw_places(int draws, std::uint64_t seed, Progress& progress) {
+  PlacementResampling resampling(impl_->context, draws, seed);
+  progress.stage("drawing places", static_cast<std::int64_t>(bands()));
+  for (std::size_t band = 0; resampling.any() && band < bands(); ++band) {
+    throw_if_cancelled(progress);
+    enter(band);
+    resampling.add_rows(impl_->context, impl_->own_wide_rows(band));
+    progress.advance();
+  }
+  impl_->resampling = std::move(resampling);
+}
+
+bool LoadedSources::places_uncertain() const {
+  return impl_->resampling && impl_->resampling->any();
+}
+
+void LoadedSources::show_draw(int draw) {
+  impl_->resampling->show(draw, impl_->context);
+  if (bands() > 1) impl_->entered.reset();  // places must be laid anew
+}
+
+void LoadedSources::show_reports() {
+  impl_->resampling->restore(impl_->context);
+  if (bands() > 1) impl_->entered.reset();
 }
 
 }  // namespace tocsin

@@ -48,6 +48,13 @@ class Measure {
   [[nodiscard]] virtual bool constant() const { return false; }
   /// True when the values come from reports that nobody makes where nobody can go.
   [[nodiscard]] virtual bool reported() const { return false; }
+  /// True for measures that count events at places: event_weights() says how much each counts.
+  [[nodiscard]] virtual bool counts_events() const { return false; }
+  /// What each event of the measure's source counts in a period; see EventLayer::weights. Empty unless counts_events().
+  [[nodiscard]] virtual std::vector<double> event_weights(const MeasureContext& /*context*/,
+                                                          const Period& /*period*/) const {
+    return {};
+  }
   /// True when the measure divides by the areas' population.
   [[nodiscard]] virtual bool needs_population() const { return false; }
   /// For measures of access only; null otherwise.

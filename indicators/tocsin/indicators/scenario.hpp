@@ -11,6 +11,7 @@
 #include <tocsin/core/units.hpp>
 #include <tocsin/index/aggregate.hpp>
 #include <tocsin/index/normalise.hpp>
+#include <tocsin/indicators/hotspot_spec.hpp>
 #include <tocsin/indicators/measure.hpp>
 #include <tocsin/indicators/value.hpp>
 #include <tocsin/ports/source_spec.hpp>
@@ -76,6 +77,7 @@ struct Scenario {
   std::map<std::string, SourceSpec> sources;
   std::vector<Indicator> indicators;
   IndexSpec index;
+  std::optional<HotspotSpec> hotspots;  ///< empty: none are looked for
   std::string file;  ///< where it was read, empty when made in memory
   std::string text;  ///< the file's own text, for provenance
 };

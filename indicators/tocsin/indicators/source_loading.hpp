@@ -50,6 +50,14 @@ class LoadedSources {
   /// Brings the context to a band. Costs nothing when it is there already, as it always is with one band.
   void enter(std::size_t band);
 
+  /// Draws a point for every event that is spread, so many times over.
+  void draw_places(int draws, std::uint64_t seed, Progress& progress);
+  /// True when a draw differs from what was reported: draw_places() found spread events.
+  [[nodiscard]] bool places_uncertain() const;
+  /// Shows the context a draw instead of the places as reported, until show_reports(). enter() a band afterwards.
+  void show_draw(int draw);
+  void show_reports();
+
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;

@@ -12,7 +12,7 @@ namespace {
 constexpr Colour ink{0.13, 0.13, 0.13, 1}, soft{0.35, 0.35, 0.35, 1};
 constexpr double swatch_width = 44, swatch_height = 28;
 
-double draw_legend(MapCanvas& canvas, double x, double y) {
+double draw_legend(MapCanvas& canvas, double x, double y, std::span<const Hotspot> hotspots) {
   canvas.text("Risk score", x, y + 16, {18, Weight::bold, ink});
   canvas.text("0 to 100, higher = more risk", x, y + 38, {13.5, Weight::regular, soft});
   y += 52;
@@ -30,6 +30,13 @@ double draw_legend(MapCanvas& canvas, double x, double y) {
   y += swatch_height + 12;
   canvas.line(x, y + swatch_height / 2, x + swatch_width, y + swatch_height / 2, ink, 1.6);
   canvas.text("area boundary", x + swatch_width + 12, y + 19, {14});
+  y += swatch_height;
+  if (std::none_of(hotspots.begin(), hotspots.end(), [](const Hotspot& hotspot) { return hotspot.kind == "hot"; }))
+    return y;
+  y += 4;
+  for (const HotspotLine& line : hotspot_lines)
+    canvas.line(x, y + swatch_height / 2, x + swatch_width, y + swatch_height / 2, line.colour, line.width);
+  canvas.text("hotspot: more than chance", x + swatch_width + 12, y + 19, {14});
   return y + swatch_height;
 }
 
@@ -89,9 +96,9 @@ void draw_scale(MapCanvas& canvas, const MapLayout& layout) {
 }  // namespace
 
 void draw_panel(MapCanvas& canvas, const MapLayout& layout, const AssessmentHeader& header,
-                std::span<const AreaScore> areas) {
+                std::span<const AreaScore> areas, std::span<const Hotspot> hotspots) {
   const PageBox& panel = layout.panel;
-  const double y = draw_legend(canvas, panel.x, panel.y);
+  const double y = draw_legend(canvas, panel.x, panel.y, hotspots);
   draw_highest(canvas, panel.x, y + 24, panel.width, header, areas);
   draw_scale(canvas, layout);
 }

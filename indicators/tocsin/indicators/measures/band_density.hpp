@@ -20,7 +20,8 @@ inline Raster<double> density_of_rows(const MeasureContext& context, const std::
   Raster<double> rows(context.grid);
   DensityBands(points, context.whole_grid, options)
       .paint(context.grid.first_row - context.whole_grid.first_row, context.grid.height, rows.values());
-  context.place_densities(source, options).add(sums.spreads, rows);
+  // Drawn places are all points; what is kept of spread ones must outlive them.
+  if (!placed.spreads.empty()) context.place_densities(source, options).add(sums.spreads, rows);
   return rows;
 }
 

@@ -33,11 +33,15 @@ class DensityMeasure final : public Measure {
     return metres(kernel_reach(options_.kernel, options_.bandwidth.metres));
   }
   [[nodiscard]] bool reported() const override { return true; }
+  [[nodiscard]] bool counts_events() const override { return true; }
+  [[nodiscard]] std::vector<double> event_weights(const MeasureContext& context, const Period& period) const override {
+    return context.events.at(setting_.source)
+        .weights(setting_.where, window_of(period, window_, half_life_), field_);
+  }
 
   [[nodiscard]] Raster<float> evaluate(const MeasureContext& context, const Period& period) const override {
-    const EventLayer& layer = context.events.at(setting_.source);
-    const auto weights = layer.weights(setting_.where, window_of(period, window_, half_life_), field_);
-    const Raster<double> rows = density_of_rows(context, setting_.source, weights, options_);
+    const Raster<double> rows =
+        density_of_rows(context, setting_.source, event_weights(context, period), options_);
     Raster<float> result(context.grid);
     std::transform(rows.values().begin(), rows.values().end(), result.values().begin(),
                    [](double value) { return static_cast<float>(value); });

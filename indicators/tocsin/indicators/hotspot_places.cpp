@@ -1,0 +1,91 @@
+#include <algorithm>
+#include <cmath>
+
+#include <tocsin/core/parallel.hpp>
+#include <tocsin/indicators/hotspot_places.hpp>
+#include <tocsin/neighbours/build_neighbours.hpp>
+
+namespace tocsin {
+namespace {
+
+/// So that a band of neighbours holds some eighty places: enough to be round, few enough for a country.
+constexpr double places_across_band = 5;
+
+std::int64_t factor_of(const HotspotSpec& spec, double cell_m) {
+  double wanted = spec.cell.metres;
+  if (!(wanted > 0))
+    wanted = spec.neighbours.kind == NeighbourRule::Kind::band ? spec.neighbours.distance.metres / places_across_band
+                                                               : cell_m;
+  // A hair more, so that "2 km" is two cells of 1 km whatever the rounding.
+  return std::max<std::int64_t>(1, static_cast<std::int64_t>(std::floor(wanted / cell_m + 1e-9)));
+}
+
+}  // namespace
+
+HotspotPlaces::HotspotPlaces(const HotspotSpec& spec, const MeasureContext& context)
+    : spec_(spec), areas_(context.areas.size()) {
+  if (!cells()) {
+    population_ = context.area_population;
+    return;
+  }
+  factor_ = factor_of(spec, context.whole_grid.cell_m);
+  grid_ = BlockMeans(context.whole_grid, factor_).blocks();
+  if (!context.population.empty()) persons_.emplace(context.whole_grid, factor_);
+}
+
+std::size_t HotspotPlaces::size() const {
+  return cells() ? grid_.size() : areas_;
+}
+
+void HotspotPlaces::survey(const MeasureContext& context) {
+  if (persons_) persons_->add(context.population, context.inside);
+}
+
+void HotspotPlaces::link(const MeasureContext& context) {
+  linked_ = true;
+  neighbours_ = cells() ? build_neighbours(grid_, spec_.neighbours) : build_neighbours(context.areas, spec_.neighbours);
+  if (persons_) population_ = persons_->sums();
+  persons_.reset();
+}
+
+std::vector<double> HotspotPlaces::counts(const EventLayer& layer, std::span<const double> weights) const {
+  if (!cells()) return layer.sums_by_area(weights, areas_);
+  std::vector<double> sums(grid_.size(), 0.0);
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    if (weights[i] == 0 || layer.placed.how[i] != PlacedAs::point) continue;
+    const auto& point = layer.placed.points[static_cast<std::size_t>(layer.placed.place[i])];
+    if (const auto cell = grid_.cell_of_point(point.x, point.y)) sums[grid_.index(*cell)] += weights[i];
+  }
+  return sums;
+}
+
+PlaceMeans::PlaceMeans(const HotspotPlaces& places, const MeasureContext& context) {
+  if (places.cells())
+    blocks_.emplace(context.whole_grid, places.factor());
+  else
+    areas_.resize(context.areas.size());
+}
+
+void PlaceMeans::add(const Raster<float>& rows, const MeasureContext& context) {
+  if (blocks_) return blocks_->add(rows, context.inside);
+  parallel_for(areas_.size(), [&](std::size_t a) {
+    for (const CellShare& part : context.area_cells[a]) {
+      if (context.inside[part.cell] == 0) continue;
+      areas_[a].all += part.share;
+      const double value = static_cast<double>(rows.values()[part.cell]);
+      if (std::isnan(value)) continue;
+      areas_[a].observed += part.share;
+      areas_[a].value += part.share * value;
+    }
+  });
+}
+
+std::vector<double> PlaceMeans::means() const {
+  if (blocks_) return blocks_->means();
+  std::vector<double> result;
+  for (const Sum& sum : areas_)
+    result.push_back(sum.observed > 0 && 2 * sum.observed >= sum.all ? sum.value / sum.observed : not_observed);
+  return result;
+}
+
+}  // namespace tocsin

@@ -1,0 +1,113 @@
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include <tocsin/core/error.hpp>
+#include <tocsin/indicators/scenario_sections.hpp>
+
+namespace tocsin {
+namespace {
+
+/// A whole number within bounds.
+std::int64_t whole_or(Parameters& keys, const std::string& key, std::int64_t fallback, std::int64_t least,
+                      std::int64_t most) {
+  const double value = keys.number_or(key, static_cast<double>(fallback));
+  if (value == std::floor(value) && value >= static_cast<double>(least) && value <= static_cast<double>(most))
+    return static_cast<std::int64_t>(value);
+  keys.problem(key, fmt::format("must be a whole number from {} to {}", least, most));
+  return fallback;
+}
+
+NeighbourRule read_neighbours(Parameters& keys, const HotspotSpec& spec) {
+  const std::string text = keys.text_or("neighbours", "");
+  if (text.empty()) return spec.on == HotspotSpec::Places::cells ? spec.neighbours : parse_neighbour_rule("queen");
+  try {
+    NeighbourRule rule = parse_neighbour_rule(text);
+    if (!rule.from_places()) {
+      keys.problem("neighbours", "reads a file, which a scenario does not do: use queen, rook, knn, band, ...");
+    } else if (spec.on == HotspotSpec::Places::cells && rule.kind != NeighbourRule::Kind::queen &&
+               rule.kind != NeighbourRule::Kind::rook && rule.kind != NeighbourRule::Kind::band) {
+      keys.problem("neighbours", "must be queen, rook or \"band: 10 km\" where on = \"cells\"");
+    } else {
+      return rule;
+    }
+  } catch (const Error& error) {
+    keys.problem("neighbours", fmt::format("is wrong: {}", error.what()));
+  }
+  return spec.neighbours;
+}
+
+/// What counts events is what chance can be told from; a smooth score cannot.
+std::string default_of(const Scenario& scenario) {
+  for (const Indicator& indicator : scenario.indicators)
+    if (indicator.role == Role::risk && indicator.measure->counts_events()) return indicator.id;
+  return "score";
+}
+
+void read_of(Parameters& keys, const Scenario& scenario, HotspotSpec& spec) {
+  spec.of = keys.text_or("of", default_of(scenario));
+  const std::string rates = keys.word_or("rates", {"none", "eb", "eb-local"}, "none");
+  spec.rates = rates == "eb"         ? HotspotSpec::Rates::smoothed
+               : rates == "eb-local" ? HotspotSpec::Rates::locally_smoothed
+                                     : HotspotSpec::Rates::none;
+  std::vector<std::string> names{"score"};
+  const Indicator* indicator = nullptr;
+  for (const Indicator& each : scenario.indicators) {
+    names.push_back(each.id);
+    if (each.id == spec.of) indicator = &each;
+  }
+  if (spec.of != "score" && indicator == nullptr) {
+    const std::string near = nearest_word(spec.of, names);
+    keys.problem("of", fmt::format("names '{}', which is neither \"score\" nor an indicator{}", spec.of,
+                                   near.empty() ? "" : fmt::format(" (did you mean '{}'?)", near)));
+    return;
+  }
+  if (spec.rates == HotspotSpec::Rates::none) return;
+  if (indicator == nullptr || !indicator->measure->counts_events())
+    keys.problem("rates", "divide a number of events by persons: set `of` to an indicator that counts events");
+  if (scenario.areas.population.empty()) keys.problem("rates", "need `population` in [areas]");
+}
+
+HotspotStatistic read_statistic(Parameters& keys) {
+  const std::string name = keys.word_or("statistic", {"gi-star", "gi", "moran"}, "gi-star");
+  return parse_hotspot_statistic(name).value_or(HotspotStatistic::gi_star);
+}
+
+WeightStyle read_weights(Parameters& keys) {
+  const std::string style = keys.word_or("weights", {"binary", "row", "variance-stabilising"}, "binary");
+  return style == "row"                    ? WeightStyle::row_standardised
+         : style == "variance-stabilising" ? WeightStyle::variance_stabilising
+                                           : WeightStyle::as_given;
+}
+
+}  // namespace
+
+void read_hotspots_section(Parameters& keys, Scenario& scenario) {
+  HotspotSpec spec;
+  spec.on = keys.word_or("on", {"cells", "areas"}, "cells") == "areas" ? HotspotSpec::Places::areas
+                                                                       : HotspotSpec::Places::cells;
+  read_of(keys, scenario, spec);
+  spec.neighbours = read_neighbours(keys, spec);
+  spec.cell = keys.length_or("cell", metres(0));
+  if (spec.cell.metres > 0 && spec.cell.metres < scenario.cell.metres)
+    keys.problem("cell", "must not be smaller than the scenario's cell");
+  spec.options.statistic = read_statistic(keys);
+  spec.options.weights = read_weights(keys);
+  spec.options.permutation.permutations = whole_or(keys, "permutations", 99'999, 1, 100'000'000);
+  spec.options.permutation.seed = static_cast<std::uint64_t>(scenario.seed);
+  const std::string correction = keys.word_or("correction", {"bh", "by", "holm", "bonferroni", "none"}, "bh");
+  spec.options.correction = parse_correction(correction).value_or(Correction::benjamini_hochberg);
+  spec.options.level = keys.number_or("false_discovery_rate", 0.05);
+  if (!(spec.options.level > 0 && spec.options.level < 1))
+    keys.problem("false_discovery_rate", "must lie between 0 and 1");
+  spec.least_events = keys.number_or("least_events", spec.least_events);
+  if (!(spec.least_events >= 0)) keys.problem("least_events", "must be 0 or more");
+  spec.placements = static_cast<int>(whole_or(keys, "placements", 20, 1, 1000));
+  spec.rasters = keys.boolean_or("rasters", false);
+  if (spec.rasters && spec.on == HotspotSpec::Places::areas)
+    keys.problem("rasters", "are of cells; with on = \"areas\" the table has what they would show");
+  keys.done();
+  scenario.hotspots = std::move(spec);
+}
+
+}  // namespace tocsin

@@ -1,0 +1,158 @@
+// Hotspots in the main job, on worlds small enough to know what must come out.
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include <tocsin/core/error.hpp>
+#include <tocsin/core/parallel.hpp>
+#include <tocsin/core/random.hpp>
+
+#include "small_world.hpp"
+
+namespace tocsin::test {
+namespace {
+
+using std::chrono::day;
+using std::chrono::month;
+using std::chrono::year;
+
+Day date(unsigned m, unsigned d) {
+  return std::chrono::sys_days{year{2021} / month{m} / day{d}};
+}
+
+const std::string count_indicator = indicator("incidents", "incidents", "{ kind = \"density\", bandwidth = \"3 km\" }",
+                                              "{ kind = \"goalposts\", low = 0, high = 1 }");
+
+std::string hotspots(const std::string& more) {
+  return "[hotspots]\nof = \"incidents\"\nneighbours = \"band: 3 km\"\ncell = \"1 km\"\npermutations = 9999\n" + more +
+         "\n";
+}
+
+/// Events strewn evenly over both districts every month, and from July on a cluster about (10, 10) km.
+Events world(int cluster) {
+  Events events;
+  RandomStream random({.seed = 3});
+  for (unsigned m = 6; m <= 8; ++m) {
+    for (int i = 0; i < 60; ++i) events.add(40'000 * random.uniform(), 20'000 * random.uniform(), date(m, 10));
+    for (int i = 0; m >= 7 && i < cluster; ++i)
+      events.add(8'000 + 4'000 * random.uniform(), 8'000 + 4'000 * random.uniform(), date(m, 12));
+  }
+  return events;
+}
+
+MemoryResultSink run(Events events, const std::string& section) {
+  MemoryResultSink sink;
+  Sources sources = two_district_sources(std::move(events));
+  run_assessment(two_district_scenario(count_indicator + section), sources, sink);
+  return sink;
+}
+
+std::vector<Hotspot> hot(const PeriodResult& period) {
+  std::vector<Hotspot> result;
+  for (const Hotspot& hotspot : period.hotspots->hotspots)
+    if (hotspot.kind == "hot") result.push_back(hotspot);
+  return result;
+}
+
+TEST(ScenarioHotspots, ClusterAppearsStandsAndIsNamed) {
+  const MemoryResultSink sink = run(world(25), hotspots(""));
+  ASSERT_EQ(sink.periods().size(), 3U);
+  EXPECT_TRUE(hot(sink.periods()[0]).empty());
+  const auto july = hot(sink.periods()[1]), august = hot(sink.periods()[2]);
+  ASSERT_EQ(july.size(), 1U);
+  ASSERT_EQ(august.size(), 1U);
+  EXPECT_EQ(july[0].fate, "appeared");
+  EXPECT_EQ(august[0].id, july[0].id);
+  EXPECT_EQ(august[0].since, "2021-07");
+  EXPECT_EQ(august[0].name, "West");
+  EXPECT_EQ(august[0].stood, 1);  // every report is exact
+  EXPECT_GE(august[0].events, 25);
+  EXPECT_LE(august[0].q, 0.05);
+  const Box box = bounds_of(august[0].shape);
+  EXPECT_TRUE(box.contains(10'000, 10'000));
+  EXPECT_LT(box.width(), 12'000);
+}
+
+/// The same reports, known to the district alone: there is a cluster in none of the maps that they allow.
+TEST(ScenarioHotspots, ReportsKnownToADistrictMakeNoHotspot) {
+  Events events = world(25);
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (std::abs(events.x[i] - 10'000) > 2'001 || std::abs(events.y[i] - 10'000) > 2'001) continue;
+    events.precision[i] = {PlaceKind::admin, 2, 0};
+  }
+  const MemoryResultSink sink = run(std::move(events), hotspots("placements = 10"));
+  for (const PeriodResult& period : sink.periods()) EXPECT_TRUE(hot(period).empty()) << period.period.label;
+}
+
+/// Known within 4 km: no more significant than before, and not in every placement.
+TEST(ScenarioHotspots, UncertaintyOnlyLowersSignificance) {
+  Events events = world(20);
+  const auto exact = hot(run(events, hotspots("")).periods()[2]);
+  for (std::size_t i = 0; i < events.size(); ++i)
+    if (std::abs(events.x[i] - 10'000) <= 2'001 && std::abs(events.y[i] - 10'000) <= 2'001)
+      events.precision[i] = {PlaceKind::disc, 0, 4'000};
+  const auto vague = hot(run(events, hotspots("placements = 20")).periods()[2]);
+  ASSERT_EQ(exact.size(), 1U);
+  double places = 0;
+  for (const Hotspot& hotspot : vague) {
+    EXPECT_GE(hotspot.q, exact[0].q);
+    places += static_cast<double>(hotspot.places);
+  }
+  EXPECT_LT(places, static_cast<double>(exact[0].places));
+}
+
+TEST(ScenarioHotspots, ThreadsAndBandsChangeNothing) {
+  Events events = world(25);
+  events.precision[70] = events.precision[71] = {PlaceKind::disc, 0, 3'000};
+  const std::string section = hotspots("placements = 5\nrasters = true");
+  const MemoryResultSink one = run(events, section);
+  for (const int threads : {2, 3, 8}) {
+    const ThreadLimit limit(threads);
+    const MemoryResultSink many = run(events, section);
+    for (std::size_t p = 0; p < 3; ++p) {
+      const HotspotPeriod &a = *one.periods()[p].hotspots, &b = *many.periods()[p].hotspots;
+      ASSERT_EQ(a.bands.size(), 5U);
+      for (std::size_t band = 0; band < a.bands.size(); ++band)
+        for (std::size_t i = 0; i < a.bands[band].values.values().size(); ++i) {
+          const float x = a.bands[band].values.values()[i], y = b.bands[band].values.values()[i];
+          ASSERT_TRUE(x == y || (std::isnan(x) && std::isnan(y)));
+        }
+      ASSERT_EQ(a.hotspots.size(), b.hotspots.size());
+      for (std::size_t h = 0; h < a.hotspots.size(); ++h) EXPECT_EQ(a.hotspots[h].p, b.hotspots[h].p);
+    }
+  }
+}
+
+TEST(ScenarioHotspots, OfScoresAndOfAreas) {
+  const MemoryResultSink scores =
+      run(world(25), "[hotspots]\nof = \"score\"\nneighbours = \"band: 3 km\"\npermutations = 999\n");
+  EXPECT_FALSE(hot(scores.periods()[2]).empty());
+  // Two areas are too few for any statistic: nothing is found, nothing is thrown.
+  const MemoryResultSink areas = run(world(25), "[hotspots]\non = \"areas\"\nof = \"incidents\"\n");
+  for (const PeriodResult& period : areas.periods()) EXPECT_TRUE(period.hotspots->hotspots.empty());
+}
+
+std::string problem(const std::string& section) {
+  try {
+    two_district_scenario(count_indicator + section);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(ScenarioHotspots, MistakesAreToldWithTheirPlace) {
+  EXPECT_EQ(problem(hotspots("")), "");
+  EXPECT_NE(problem("[hotspots]\nof = \"incident\"\n").find("did you mean 'incidents'?"), std::string::npos);
+  EXPECT_NE(problem("[hotspots]\nneighbours = \"band: 10\"\n").find("neighbours"), std::string::npos);
+  EXPECT_NE(problem("[hotspots]\nneighbours = \"knn: 4\"\n").find("on = \"cells\""), std::string::npos);
+  EXPECT_NE(problem("[hotspots]\nneighbours = \"gal: x.gal\"\n").find("file"), std::string::npos);
+  EXPECT_NE(problem("[hotspots]\npermutations = 0\n").find("permutations"), std::string::npos);
+  EXPECT_NE(problem("[hotspots]\nfalse_discovery_rate = 5\n").find("between 0 and 1"), std::string::npos);
+  EXPECT_NE(problem("[hotspots]\nof = \"score\"\nrates = \"eb\"\n").find("counts events"), std::string::npos);
+  EXPECT_NE(problem("[hotspots]\ncell = \"500 m\"\n").find("smaller"), std::string::npos);
+  EXPECT_NE(problem("[hotspots]\nstatistc = \"gi\"\n").find("statistic"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace tocsin::test
