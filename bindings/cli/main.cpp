@@ -51,6 +51,9 @@ int main(int argc, char** argv) {
   tocsin::cli::add_distance(app, common);
   tocsin::cli::add_zonal(app, common);
   tocsin::cli::add_rasterize(app, common);
+  tocsin::cli::add_hotspots(app, common);
+  tocsin::cli::add_scan(app, common);
+  tocsin::cli::add_emerging(app, common);
   try {
     app.parse(argc, argv);
     return 0;

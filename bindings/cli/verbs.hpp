@@ -25,6 +25,9 @@ void add_density(CLI::App& app, CommonOptions& common);
 void add_distance(CLI::App& app, CommonOptions& common);
 void add_zonal(CLI::App& app, CommonOptions& common);
 void add_rasterize(CLI::App& app, CommonOptions& common);
+void add_hotspots(CLI::App& app, CommonOptions& common);
+void add_scan(CLI::App& app, CommonOptions& common);
+void add_emerging(CLI::App& app, CommonOptions& common);
 
 /// Adds --threads, --json, --quiet, --overwrite to a verb.
 void add_common_options(CLI::App& verb, CommonOptions& common);

@@ -1,0 +1,110 @@
+#include "hotspot_explain.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include <tocsin/core/error.hpp>
+#include <tocsin/core/nearest_name.hpp>
+#include <tocsin/hotspot/hotspot_class.hpp>
+
+namespace tocsin::cli {
+namespace {
+
+using S = HotspotStatistic;
+
+std::size_t place_of(const HotspotPlaces& places, const std::string& code) {
+  for (const auto* texts : {&places.codes, &places.names})
+    if (const auto found = std::find(texts->begin(), texts->end(), code); found != texts->end())
+      return static_cast<std::size_t>(found - texts->begin());
+  std::vector<std::string> all = places.codes;
+  all.insert(all.end(), places.names.begin(), places.names.end());
+  throw Error(ErrorCode::scenario,
+              fmt::format("--explain {}: no place has that code or name{}", code, did_you_mean(code, all)));
+}
+
+/// Mean and standard deviation of the values that the statistic compares with.
+struct Compared {
+  double n = 0, mean = 0, deviation = 0;
+};
+
+Compared compared_with(std::span<const double> values, std::size_t without) {
+  Compared result;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (i != without && !std::isnan(values[i])) result.mean += values[i], result.n += 1;
+  result.mean /= result.n;
+  double squares = 0;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (i != without && !std::isnan(values[i])) squares += (values[i] - result.mean) * (values[i] - result.mean);
+  result.deviation = std::sqrt(squares / result.n);
+  return result;
+}
+
+struct Row {
+  double lag = 0, sum = 0, squares = 0;
+};
+
+std::string list_neighbours(const HotspotPlaces& places, std::span<const double> lagged, const Neighbours& weights,
+                            std::size_t place, Row& row) {
+  std::string text = fmt::format("  {:<16} {:<24} {:>14} {:>14}\n", "code", "neighbour", "value", "weight");
+  for (std::size_t k = 0; k < weights.count(place); ++k) {
+    const std::size_t j = weights.indices(place)[k];
+    const double weight = weights.weight(place, k);
+    row.lag += weight * lagged[j];
+    row.sum += weight;
+    row.squares += weight * weight;
+    text += fmt::format("  {:<16} {:<24} {:>14.8g} {:>14.8g}\n", places.codes[j],
+                        j == place ? places.names[j] + " (itself)" : places.names[j], lagged[j], weight);
+  }
+  return text;
+}
+
+std::string getis_ord_lines(const Row& row, const Compared& all, double z) {
+  const double variance = all.deviation * all.deviation * (all.n * row.squares - row.sum * row.sum) / (all.n - 1);
+  return fmt::format(
+      "  n {:.0f}, mean m {:.8g}, standard deviation s {:.8g} (divisor n)\n"
+      "  sum of weights W {:.8g}, of their squares S1 {:.8g}\n"
+      "  weighted sum {:.8g}; by chance W m = {:.8g}, variance s^2 (n S1 - W^2) / (n - 1) = {:.8g}\n"
+      "  z = ({:.8g} - {:.8g}) / {:.8g} = {:.8g}\n",
+      all.n, all.mean, all.deviation, row.sum, row.squares, row.lag, row.sum * all.mean, variance, row.lag,
+      row.sum * all.mean, std::sqrt(variance), z);
+}
+
+}  // namespace
+
+std::string explain_hotspot(const HotspotPlaces& places, const std::string& code, const HotspotTable& table,
+                            const Neighbours& neighbours, const HotspotOptions& options) {
+  const std::size_t i = place_of(places, code);
+  const std::span<const double> lagged = places.second.empty() ? places.values : places.second;
+  std::string text = fmt::format("{} ({}), {}: value {:.8g}\n", places.names[i], places.codes[i],
+                                 name(options.statistic), places.values[i]);
+  if (table.local.undefined[i] != Undefined::no)
+    return text + fmt::format("  undefined: {}\n", name(table.local.undefined[i]));
+  std::vector<double> known = places.values;
+  for (std::size_t j = 0; j < known.size(); ++j)
+    if (std::isnan(lagged[j])) known[j] = lagged[j];
+  const Neighbours weights = weights_for(known, neighbours, options);
+  Row row;
+  text += list_neighbours(places, lagged, weights, i, row);
+  if (options.statistic == S::gi_star || options.statistic == S::gi) {
+    const std::size_t without = options.statistic == S::gi ? i : places.size();
+    text += getis_ord_lines(row, compared_with(places.values, without), table.local.z[i]);
+  } else {
+    text +=
+        fmt::format("  statistic {:.8g}; by chance {:.8g}, variance {:.8g}\n  z = {:.8g}\n", table.local.statistic[i],
+                    table.local.expectation[i], table.local.variance[i], table.local.z[i]);
+  }
+  text += fmt::format("  p from the normal distribution, two-sided: {:.6g}\n", table.local.p[i]);
+  text += fmt::format(
+      "  {:.0f} permutations: p of a statistic at least as large {:.6g}, at least as small {:.6g}\n"
+      "  p_sim, the smaller: {:.6g}, standard error {:.2g}\n",
+      table.draws[i], table.p_greater[i], table.p_less[i], table.p_sim[i], table.p_sim_error[i]);
+  const auto tested = std::count_if(table.q.begin(), table.q.end(), [](double q) { return !std::isnan(q); });
+  text += fmt::format("  q, {} corrected ({}) over {} places: {:.6g}\n  class: {}\n",
+                      options.statistic == S::join_count ? "p_sim" : "twice p_sim", name(options.correction), tested,
+                      table.q[i], table.classes[i]);
+  return text;
+}
+
+}  // namespace tocsin::cli

@@ -1,0 +1,306 @@
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <map>
+#include <memory>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <tocsin/core/error.hpp>
+#include <tocsin/core/parallel.hpp>
+#include <tocsin/data/area_table.hpp>
+#include <tocsin/data/raster_writer.hpp>
+#include <tocsin/hotspot/empirical_bayes.hpp>
+#include <tocsin/hotspot/global_statistics.hpp>
+#include <tocsin/indicators/measure.hpp>
+
+#include "console_progress.hpp"
+#include "grid_options.hpp"
+#include "hotspot_explain.hpp"
+#include "hotspot_places.hpp"
+#include "neighbour_options.hpp"
+#include "verbs.hpp"
+
+namespace tocsin::cli {
+namespace {
+
+struct HotspotsVerb {
+  SourceSpec input;
+  std::string crs = "auto";
+  HotspotFields fields;
+  std::string output, statistic = "gi-star", neighbours = "queen", correction = "bh", smooth = "eb", explain;
+  std::string tolerance;
+  WeightChoice weights;
+  HotspotOptions options;
+};
+
+/// "bivariate:FIELD" names a second field; the others are words alone.
+void read_statistic(HotspotsVerb& verb) {
+  std::string word = verb.statistic;
+  if (const auto colon = word.find(':'); colon != std::string::npos) {
+    verb.fields.second = word.substr(colon + 1);
+    word = word.substr(0, colon);
+  }
+  const auto statistic = parse_hotspot_statistic(word);
+  if (!statistic)
+    throw Error(ErrorCode::usage, fmt::format("--statistic {}: there are gi-star, gi, moran, geary, join-count and "
+                                              "bivariate:FIELD",
+                                              verb.statistic));
+  if ((*statistic == HotspotStatistic::bivariate) == verb.fields.second.empty())
+    throw Error(ErrorCode::usage,
+                fmt::format("--statistic {}: write bivariate:FIELD, and the others alone", verb.statistic));
+  verb.options.statistic = *statistic;
+}
+
+void require_not_negative(const std::string& path, const std::string& field, const HotspotPlaces& places,
+                          const std::vector<double>& values) {
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (values[i] < 0 || std::isinf(values[i]))
+      throw Error(ErrorCode::input,
+                  fmt::format("{}: {} of {} is {:g}; a rate needs numbers from 0 on, or an empty cell "
+                              "where nothing is known",
+                              path, field, places.names[i], values[i]));
+}
+
+/// Counts become rates where a population was named.
+void smooth_values(const HotspotsVerb& verb, const Neighbours& neighbours, HotspotPlaces& places) {
+  if (verb.fields.population.empty()) return;
+  require_not_negative(verb.input.path, verb.fields.value, places, places.values);
+  require_not_negative(verb.input.path, verb.fields.population, places, places.population);
+  if (verb.smooth == "eb")
+    places.values = smooth_rates(places.values, places.population).smoothed;
+  else if (verb.smooth == "eb-local")
+    places.values = smooth_rates_locally(places.values, places.population, neighbours).smoothed;
+  else if (verb.smooth == "standardised")
+    places.values = standardised_rates(places.values, places.population);
+  else
+    places.values = smooth_rates(places.values, places.population).crude;
+}
+
+data::TableCell cell_of(double value) {
+  if (std::isnan(value)) return {};
+  return value;
+}
+
+void write_table(const std::string& path, const HotspotPlaces& places, const HotspotTable& table) {
+  using enum data::ColumnType;
+  data::AreaTable out;
+  out.columns = {{"code", text}, {"name", text},  {"value", number},    {"statistic", number},
+                 {"z", number},  {"p", number},   {"p_sim", number},    {"p_sim_error", number},
+                 {"q", number},  {"class", text}, {"neighbours", whole}};
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    out.rows.push_back({places.codes[i], places.names[i], cell_of(places.values[i]), cell_of(table.local.statistic[i]),
+                        cell_of(table.local.z[i]), cell_of(table.local.p[i]), cell_of(table.p_sim[i]),
+                        cell_of(table.p_sim_error[i]), cell_of(table.q[i]), std::string(table.classes[i]),
+                        table.neighbours[i]});
+    out.area.push_back(i);
+  }
+  data::write_area_table(path, out, places.areas, places.crs_wkt);
+}
+
+/// How a place stands as a number, for a raster.
+double number_of(Standing standing) {
+  switch (standing) {
+    case Standing::high:
+      return 1;
+    case Standing::low:
+      return -1;
+    case Standing::other:
+      return 2;
+    case Standing::not_significant:
+      return 0;
+    case Standing::undefined:
+      break;
+  }
+  return not_observed;
+}
+
+void write_raster(const std::string& path, const HotspotPlaces& places, const HotspotTable& table) {
+  std::vector<double> standing(table.size()), neighbours(table.size());
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    standing[i] = number_of(table.standing[i]);
+    neighbours[i] = std::isnan(places.values[i]) ? not_observed : table.neighbours[i];
+  }
+  const std::vector<std::pair<data::BandText, const std::vector<double>*>> bands{
+      {{"value", "what the statistic looks at", ""}, &places.values},
+      {{"statistic", "the statistic", ""}, &table.local.statistic},
+      {{"z", "standard normal deviate", ""}, &table.local.z},
+      {{"p", "two-sided, from the normal distribution", ""}, &table.local.p},
+      {{"p_sim", "pseudo p of the smaller tail", ""}, &table.p_sim},
+      {{"q", "two-sided pseudo p, corrected", ""}, &table.q},
+      {{"class", "1 high, -1 low, 2 unlike its neighbours, 0 not significant", ""}, &standing},
+      {{"neighbours", "observed neighbours", ""}, &neighbours}};
+  std::vector<data::BandText> texts;
+  std::vector<std::vector<float>> cells;
+  std::vector<std::span<const float>> views;
+  for (const auto& [text, values] : bands) {
+    texts.push_back(text);
+    cells.emplace_back(values->begin(), values->end());
+  }
+  for (const auto& band : cells) views.emplace_back(band);
+  data::RasterWriter writer(path, *places.grid, std::move(texts), {"hotspot statistic of each cell", "", "", ""});
+  writer.write_rows(0, views);
+  writer.finish();
+}
+
+nlohmann::ordered_json json_of(const GlobalStatistic& global) {
+  const auto value = [](double number) -> nlohmann::ordered_json {
+    return std::isnan(number) ? nlohmann::ordered_json() : nlohmann::ordered_json(number);
+  };
+  return {{"statistic", value(global.statistic)},
+          {"expectation", value(global.expectation)},
+          {"variance", value(global.randomisation.variance)},
+          {"z", value(global.randomisation.z)},
+          {"p", value(global.randomisation.p)}};
+}
+
+nlohmann::ordered_json summary(const HotspotsVerb& verb, const HotspotPlaces& places, const Neighbours& neighbours,
+                               const HotspotTable& table) {
+  std::map<std::string, int> classes;
+  for (const std::string_view name : table.classes) ++classes[std::string(name)];
+  const Neighbours weights = styled(without_self(neighbours), verb.options.weights);
+  nlohmann::ordered_json global{{"moran", json_of(moran_i(places.values, weights))},
+                                {"geary", json_of(geary_c(places.values, weights))},
+                                {"getis_ord_g", json_of(getis_ord_g(places.values, weights))}};
+  return {{"output", verb.output},
+          {"places", places.size()},
+          {"statistic", verb.statistic},
+          {"neighbours", verb.neighbours},
+          {"weights", verb.weights.style},
+          {"links", neighbours.links()},
+          {"permutations", verb.options.permutation.permutations},
+          {"correction", verb.correction},
+          {"level", verb.options.level},
+          {"classes", classes},
+          {"global", global},
+          {"warnings", places.warnings}};
+}
+
+void say(const HotspotsVerb& verb, const HotspotPlaces& places, const HotspotTable& table) {
+  std::map<std::string, int> classes;
+  for (const std::string_view name : table.classes) ++classes[std::string(name)];
+  for (const std::string& warning : places.warnings) fmt::print(stderr, "warning: {}\n", warning);
+  fmt::print(stderr, "wrote {}: {} places", verb.output, places.size());
+  for (const auto& [name, count] : classes) fmt::print(stderr, "; {} {}", count, name);
+  fmt::print(stderr, "\n");
+}
+
+void prepare(HotspotsVerb& verb) {
+  read_statistic(verb);
+  verb.input.name = verb.input.path;
+  verb.options.weights = style_of(verb.weights);
+  verb.options.correction = parse_correction(verb.correction).value_or(Correction::benjamini_hochberg);
+  if (!verb.tolerance.empty()) verb.weights.tolerance_m = parse_length(verb.tolerance).metres;
+  verb.options.validate();
+}
+
+void hotspots_verb(HotspotsVerb verb, const CommonOptions& common) {
+  prepare(verb);
+  const NeighbourRule rule = neighbour_rule_of(verb.neighbours);
+  const bool raster = holds_raster(verb.input);
+  require_output(verb.output, common.overwrite,
+                 raster ? std::vector<std::string>{".tif", ".tiff"} : data::area_table_endings());
+  ConsoleProgress progress(common.quiet);
+  const ThreadLimit threads(common.threads);
+  progress.stage("reading places", 0);
+  HotspotPlaces places = read_hotspot_places(verb.input, verb.crs, verb.fields, rule);
+  if (!raster && !places.has_shapes() && !verb.output.ends_with(".csv"))
+    throw Error(ErrorCode::usage, fmt::format("{} has no shapes: write a .csv", verb.input.path));
+  if (raster && !verb.explain.empty())
+    throw Error(ErrorCode::usage, "--explain names an area; cells of a raster have no names");
+  progress.stage("finding neighbours", 0);
+  const Neighbours neighbours = hotspot_neighbours(places, rule, verb.weights);
+  smooth_values(verb, neighbours, places);
+  progress.stage("permuting", 0);
+  const HotspotTable table = find_hotspots(places.values, neighbours, verb.options, progress, places.second);
+  const std::string explained =
+      verb.explain.empty() ? "" : explain_hotspot(places, verb.explain, table, neighbours, verb.options);
+  write_whole_file(verb.output, [&](const std::string& path) {
+    raster ? write_raster(path, places, table) : write_table(path, places, table);
+  });
+  if (common.json) {
+    nlohmann::ordered_json result = summary(verb, places, neighbours, table);
+    if (!explained.empty()) result["explain"] = explained;
+    fmt::print("{}\n", result.dump(2));
+    return;
+  }
+  fmt::print("{}", explained);
+  if (!common.quiet) say(verb, places, table);
+}
+
+constexpr const char* explanation =
+    "gi-star: is a place, with its neighbours, high or low?   gi: are its neighbours?\n"
+    "moran: like its neighbours (high-high, low-low) or not?   geary: how far from its neighbours?\n"
+    "bivariate:FIELD: its value beside its neighbours' FIELD.   join-count: of 0/1 values, neighbours that share its "
+    "1.\n"
+    "\n"
+    "z and p come from the statistic's moments; p_sim is one-sided, the smaller tail of the conditional permutation\n"
+    "(the place keeps its value, the others' are dealt at random), (draws as extreme + 1) / (draws + 1), with its\n"
+    "Monte-Carlo standard error. q corrects twice p_sim for the number of places looked at; class goes by q.\n"
+    "An empty cell is undefined, and class says why: not observed, no neighbours, no variance. Never zero.\n"
+    "\n"
+    "With --population values are counts and become rates: by empirical Bayes (eb), towards the neighbourhood\n"
+    "(eb-local), standardised for Moran (Assuncao and Reis), or as they are (none). Without it, a hotspot of counts\n"
+    "may only be a hotspot of people.\n"
+    "--weights inverse-distance: 1 / distance^power in units of the shortest distance that leaves no place alone; a\n"
+    "place itself (gi-star) weighs --self-weight.\n"
+    "\n"
+    "Examples: tocsin zonal data/samples/western_equatoria/population.tif \\\n"
+    "            data/samples/western_equatoria/counties.geojson --code pcode --name name --stats sum -o people.gpkg\n"
+    "          tocsin hotspots people.gpkg --value sum --code code --name name --neighbours queen \\\n"
+    "            -o hot.gpkg --explain Tambura\n"
+    "          tocsin density data/samples/western_equatoria/incidents.csv --placement exclude --cell \"5 km\" \\\n"
+    "            --bandwidth \"5 km\" -o density.tif\n"
+    "          tocsin hotspots density.tif --neighbours \"band: 15 km\" -o hot.tif";
+
+}  // namespace
+
+void add_hotspots(CLI::App& app, CommonOptions& common) {
+  auto verb = std::make_shared<HotspotsVerb>();
+  CLI::App* sub = app.add_subcommand("hotspots", "Places that stand out beyond chance: Getis-Ord, Moran, Geary");
+  sub->add_option("places", verb->input.path, "file of areas, a table (with --neighbours gal or gwt), or a raster")
+      ->required();
+  sub->add_option("-o,--output", verb->output, "table to write, .csv, .gpkg or .geojson; of a raster a GeoTIFF")
+      ->required();
+  sub->add_option("--value", verb->fields.value, "numeric field that is looked at");
+  sub->add_option("--statistic", verb->statistic, "gi-star, gi, moran, geary, join-count or bivariate:FIELD")
+      ->capture_default_str();
+  sub->add_option("--neighbours", verb->neighbours,
+                  "queen, rook, \"knn: 8\", \"band: 10 km\", delaunay, gabriel, \"gal: FILE\" or \"gwt: FILE\"")
+      ->capture_default_str();
+  sub->add_option("--tolerance", verb->tolerance,
+                  "for queen and rook: boundaries that come this near to each other touch, \"10 m\"");
+  sub->add_option("--weights", verb->weights.style, "binary, row, variance-stabilising or inverse-distance")
+      ->check(CLI::IsMember({"binary", "row", "variance-stabilising", "inverse-distance"}))
+      ->capture_default_str();
+  sub->add_option("--power", verb->weights.power, "of inverse-distance")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  sub->add_option("--self-weight", verb->options.self_weight, "of the place itself, for gi-star")
+      ->capture_default_str();
+  sub->add_option("--permutations", verb->options.permutation.permutations, "how many arrangements are compared with")
+      ->capture_default_str();
+  sub->add_option("--seed", verb->options.permutation.seed, "of the permutations")->capture_default_str();
+  sub->add_option("--correction", verb->correction, "bh, by, holm, bonferroni or none")
+      ->check(CLI::IsMember({"bh", "by", "holm", "bonferroni", "none"}))
+      ->capture_default_str();
+  sub->add_option("--fdr", verb->options.level, "q at or below which a place is significant")->capture_default_str();
+  sub->add_option("--population", verb->fields.population, "numeric field with the persons that counts come from");
+  sub->add_option("--smooth", verb->smooth, "with --population: eb, eb-local, standardised or none")
+      ->check(CLI::IsMember({"eb", "eb-local", "standardised", "none"}))
+      ->capture_default_str();
+  sub->add_option("--explain", verb->explain, "print the whole calculation for the area of this code or name");
+  sub->add_option("--code", verb->input.code_field, "attribute with the areas' codes (default: numbered from 1)");
+  sub->add_option("--name", verb->input.name_field, "attribute with their names");
+  sub->add_option("--layer", verb->input.layer, "layer or sheet");
+  sub->add_option("--where", verb->input.where, "OGR SQL where clause on the areas");
+  sub->add_option("--crs", verb->crs, "projected CRS that distances are measured in, or auto: equal-area")
+      ->capture_default_str();
+  sub->add_option("--band", verb->input.band, "band of the raster")->check(CLI::PositiveNumber)->capture_default_str();
+  add_common_options(*sub, common);
+  sub->footer(explanation);
+  sub->callback([verb, &common] { hotspots_verb(*verb, common); });
+}
+
+}  // namespace tocsin::cli

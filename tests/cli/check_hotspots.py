@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""Runs `tocsin hotspots` as its users do: the examples of its help, a table with a GAL file, a raster, --explain, one clear line
+for each kind of bad input, the same bytes for any number of threads.
+Usage: check_hotspots.py PROGRAM SOURCE_FOLDER"""
+import csv
+import json
+import pathlib
+import re
+import tempfile
+
+from checking import check, report, sample, source, tocsin
+
+EPSG = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::32635"}}
+
+
+def squares(path, values, side, field="cases", more=None):
+    """A block of square areas of 1 km with a number each; None = not observed."""
+    features = []
+    for i, value in enumerate(values):
+        x, y = i % side * 1000, i // side * 1000
+        ring = [[x, y], [x, y + 1000], [x + 1000, y + 1000], [x + 1000, y], [x, y]]
+        properties = {"code": f"A{i}", "name": f"Area {i}", field: value}
+        if more:
+            properties.update(more(i))
+        features.append({"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring]}})
+    path.write_text(json.dumps({"type": "FeatureCollection", "crs": EPSG, "features": features}))
+    return path
+
+
+def rows(path):
+    with open(path, newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def fails(result, code, *words):
+    line = result.stderr.strip()
+    check(result.returncode == code, f"exit {result.returncode}, not {code}: {line}")
+    check(line.count("\n") == 0 and line.startswith("tocsin: "), f"one line: {line!r}")
+    for word in words:
+        check(word in line, f"{word!r} in {line!r}")
+
+
+with tempfile.TemporaryDirectory() as folder:
+    here = pathlib.Path(folder)
+    # The examples of the help, as they stand there.
+    text = tocsin("hotspots", "--help").stdout
+    block = text[text.index("Examples:") + len("Examples:"):].replace("\\\n", " ")
+    commands = [" ".join(line.split()) for line in block.strip().splitlines() if line.strip().startswith("tocsin")]
+    check(len(commands) == 4, f"four commands in the help: {commands}")
+    for command in commands:
+        words = [word.strip('"') for word in re.findall(r'"[^"]*"|\S+', command)][1:]
+        words = [str(source / word) if word.startswith("data/") else word for word in words]
+        result = tocsin(*words, cwd=here)
+        check(result.returncode == 0, f"{command}: {result.stderr}")
+        if "--explain" in words:
+            check("z = (" in result.stdout and "class:" in result.stdout, f"explains: {result.stdout}")
+    check((here / "hot.gpkg").exists() and (here / "hot.tif").exists(), "the examples wrote their outputs")
+
+    # A hand-worked block of 5 x 5: high in one corner.
+    values = [9, 8, 2, 1, 1, 9, 9, 1, 2, 1, 2, 1, 1, 1, 2, 1, 1, 2, 1, 1, 1, 2, 1, 1, 1]
+    areas = squares(here / "areas.geojson", values, 5)
+    plain = ("hotspots", areas, "--value", "cases", "--code", "code", "--name", "name", "--crs", "EPSG:32635")
+    result = tocsin(*plain, "-o", here / "hot.csv", "--json")
+    check(result.returncode == 0, result.stderr)
+    summary, table = json.loads(result.stdout), rows(here / "hot.csv")
+    check(list(table[0]) == ["code", "name", "value", "statistic", "z", "p", "p_sim", "p_sim_error", "q", "class", "neighbours"],
+          f"the columns: {list(table[0])}")
+    check(summary["links"] == 2 * (2 * 20 + 2 * 16), "72 pairs of queens")
+    check(summary["global"]["moran"]["z"] > 3, "the block clusters")
+    # z of the corner by hand: 4 cells with 35, n = 25, sum 62, W = S1 = 4.
+    mean = sum(values) / 25
+    deviation = (sum(v * v for v in values) / 25 - mean * mean) ** 0.5
+    z = (35 - 4 * mean) / (deviation * ((25 * 4 - 16) / 24) ** 0.5)
+    check(abs(float(table[0]["z"]) - z) < 1e-9 * z, f"z of the corner {table[0]['z']}, by hand {z}")
+    check(table[0]["class"].startswith("hot spot"), table[0]["class"])
+    check(table[12]["class"] == "not significant", table[12]["class"])
+    for threads in (1, 2, 3, 8):
+        tocsin(*plain, "-o", here / f"t{threads}.csv", "--threads", threads, "-q")
+        check((here / f"t{threads}.csv").read_bytes() == (here / "hot.csv").read_bytes(), f"{threads} threads: the same bytes")
+
+    # The same from a table and a GAL file.
+    gal = [f"0 25 areas code"]
+    for i in range(25):
+        near = [j for j in range(25) if j != i and abs(i % 5 - j % 5) < 2 and abs(i // 5 - j // 5) < 2]
+        gal += [f"A{i} {len(near)}", " ".join(f"A{j}" for j in near)]
+    (here / "queen.gal").write_text("\n".join(gal) + "\n")
+    lines = ["code,name,cases"] + [f"A{i},Area {i},{v}" for i, v in enumerate(values)]
+    (here / "table.csv").write_text("\n".join(lines) + "\n")
+    result = tocsin("hotspots", here / "table.csv", "--value", "cases", "--code", "code", "--name", "name", "--neighbours",
+                    f"gal: {here / 'queen.gal'}", "-o", here / "table_hot.csv")
+    check(result.returncode == 0, result.stderr)
+    check(rows(here / "table_hot.csv") == table, "a table with links gives what areas give")
+
+    # Not observed is no zero.
+    values[12] = None
+    squares(here / "gap.geojson", values, 5)
+    tocsin("hotspots", here / "gap.geojson", "--value", "cases", "--crs", "EPSG:32635", "-o", here / "gap.csv", "-q")
+    gap = rows(here / "gap.csv")
+    check(gap[12]["class"] == "not observed" and gap[12]["q"] == "" and gap[11]["neighbours"] == "7", "a gap is a gap")
+
+    # Rates, other statistics.
+    people = squares(here / "people.geojson", [5] * 24 + [6], 5, more=lambda i: {"people": 1000 if i else 100, "event": i % 2})
+    for extra in (["--population", "people"], ["--population", "people", "--smooth", "eb-local"], ["--statistic", "moran"],
+                  ["--statistic", "geary"], ["--statistic", "gi"], ["--statistic", "bivariate:people"],
+                  ["--value", "event", "--statistic", "join-count"], ["--weights", "row"], ["--weights", "inverse-distance"],
+                  ["--neighbours", "delaunay"], ["--neighbours", "gabriel"], ["--neighbours", "knn: 4"]):
+        value = [] if "--value" in extra else ["--value", "cases"]
+        result = tocsin("hotspots", people, *value, *extra, "--crs", "EPSG:32635", "-o", here / "s.gpkg", "--overwrite")
+        check(result.returncode == 0, f"{extra}: {result.stderr}")
+
+    # Islands are named, with the band that leaves none.
+    result = tocsin(*plain, "--neighbours", "band: 900 m", "-o", here / "i.csv", "--statistic", "gi")
+    check("25 of 25 places have no neighbour: Area 0" in result.stderr and "band: 1000 m" in result.stderr, result.stderr)
+
+    # Bad input: one line, the right code, nothing written.
+    out = here / "none.csv"
+    fails(tocsin("hotspots", here / "nowhere.gpkg", "--value", "x", "-o", out, "-q"), 3, "nowhere.gpkg")
+    fails(tocsin(*plain[:2], "--value", "case", "-o", out, "-q"), 2, "did you mean 'cases'?")
+    fails(tocsin(*plain[:2], "-o", out, "-q"), 2, "--value")
+    fails(tocsin(*plain, "--statistic", "gistar", "-o", out, "-q"), 2, "gi-star")
+    fails(tocsin(*plain, "--statistic", "bivariate", "-o", out, "-q"), 2, "bivariate:FIELD")
+    fails(tocsin(*plain, "--neighbours", "quen", "-o", out, "-q"), 2, "did you mean 'queen'?")
+    fails(tocsin(*plain, "--neighbours", "knn: 25", "-o", out, "-q"), 2, "25")
+    fails(tocsin(*plain, "--permutations", "0", "-o", out, "-q"), 2, "permutations")
+    fails(tocsin(*plain, "--fdr", "2", "-o", out, "-q"), 2, "between 0 and 1")
+    fails(tocsin(*plain, "--explain", "Area 99", "-o", out, "-q"), 2, "Area 99")
+    fails(tocsin(*plain, "-o", here / "hot.csv", "-q"), 2, "overwrite")
+    fails(tocsin(*plain, "-o", here / "hot.shp", "-q"), 2, ".gpkg")
+    fails(tocsin("hotspots", squares(here / "flat.geojson", [3] * 25, 5), "--value", "cases", "-o", out, "-q"), 3, "in all 25")
+    fails(tocsin("hotspots", squares(here / "few.geojson", [3, 4], 5), "--value", "cases", "-o", out, "-q"), 3, "at least 3")
+    negative = squares(here / "negative.geojson", [1] * 24 + [2], 5, more=lambda i: {"people": -1 if i == 3 else 10})
+    fails(tocsin("hotspots", negative, "--value", "cases", "--population", "people", "-o", out, "-q"), 3, "people of 4 is -1")
+    (here / "bad.gal").write_text("3\nA0 1\nB9\n")
+    fails(tocsin("hotspots", here / "table.csv", "--value", "cases", "--code", "code", "--neighbours",
+                 f"gal: {here / 'bad.gal'}", "-o", out, "-q"), 3, "bad.gal")
+    fails(tocsin("hotspots", here / "table.csv", "--value", "cases", "--code", "code", "-o", out, "-q"), 2, "gal")
+    (here / "words.csv").write_text("code,cases\nA0,many\n")
+    fails(tocsin("hotspots", here / "words.csv", "--value", "cases", "--code", "code", "--neighbours",
+                 f"gal: {here / 'queen.gal'}", "-o", out, "-q"), 3, "words.csv:2", "many")
+    check(not out.exists(), "nothing was written")
+report()

@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+"""Runs `tocsin scan` as its users do: the examples of its help, planted clusters in areas, points and events, one clear line for
+each kind of bad input, files that appear whole or not at all, the same bytes for any number of threads.
+Usage: check_scan.py PROGRAM SOURCE_FOLDER"""
+import csv
+import datetime
+import json
+import pathlib
+import tempfile
+
+from checking import check, report, sample, source, tocsin
+
+SIDE = 8  # areas
+RAISED = {(3, 3), (2, 3), (4, 3), (3, 2), (3, 4)}  # a circle around the first
+
+
+def squares(path, rows):
+    """Areas of 10 km as (column, row, properties)."""
+    features = []
+    for column, row, properties in rows:
+        west, south = 300000 + column * 10000, 500000 + row * 10000
+        ring = [[west, south], [west, south + 10000], [west + 10000, south + 10000], [west + 10000, south], [west, south]]
+        features.append({"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring]}})
+    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::32635"}}
+    path.write_text(json.dumps({"type": "FeatureCollection", "crs": crs, "features": features}))
+    return path
+
+
+def chessboard(path, change=lambda column, row, properties: None):
+    rows = []
+    for column in range(SIDE):
+        for row in range(SIDE):
+            cases = 9 if (column, row) in RAISED else 2 + (column + row) % 2
+            properties = {"code": f"A{column}{row}", "name": f"Area {column} {row}", "cases": cases, "controls": 20 - cases,
+                          "population": 1000, "expected": 2.5}
+            change(column, row, properties)
+            rows.append((column, row, properties))
+    return squares(path, rows)
+
+
+def rows_of(path):
+    with path.open() as file:
+        return list(csv.DictReader(file))
+
+
+def examples(work):
+    text = tocsin("scan", "--help").stdout
+    check(text.rstrip().endswith("-o alive.gpkg") and text.count("tocsin scan data/samples") == 2, "--help ends in examples")
+    counties, incidents = "data/samples/western_equatoria/counties.geojson", "data/samples/western_equatoria/incidents.csv"
+    common = [counties, "--code", "pcode", "--name", "name", "--events", incidents]
+    run = tocsin("scan", *common, "--population", "population", "--from", "2021-07-01", "-o", work / "clusters.csv", "--json", cwd=source)
+    check(run.returncode == 0, f"example: {run.stderr}")
+    summary = json.loads(run.stdout)
+    first = summary["clusters"][0]
+    check("SS1009" in first["members"].split() and first["p"] == 0.001, f"the sample's planted rise is in Tambura: {first}")
+    check(len(rows_of(work / "clusters.csv")) == len(summary["clusters"]), "a row a cluster")
+    run = tocsin("scan", *common, "--model", "permutation", "--interval", "7 days", "--from", "2021-03-01", "--prospective",
+                 "-o", work / "alive.gpkg", "--json", cwd=source)
+    check(run.returncode == 0, f"example: {run.stderr}")
+    for cluster in json.loads(run.stdout)["clusters"]:
+        check(cluster["end"] == json.loads(run.stdout)["last_day"], "prospective clusters reach the last day")
+        check(abs(cluster["recurrence_days"] * cluster["p"] - 7) < 1e-9, "recurrence interval")
+
+
+def planted(work):
+    """The raised areas, by each model, as areas and as points."""
+    places = chessboard(work / "board.geojson")
+    wanted = {f"A{c}{r}" for c, r in RAISED}
+    for arguments in (["--population", "population"], ["--expected", "expected"], ["--model", "bernoulli", "--controls", "controls"]):
+        run = tocsin("scan", places, "--cases", "cases", "--code", "code", "-o", work / "c.csv", "--overwrite", "-q", *arguments)
+        check(run.returncode == 0 and run.stderr == "", f"{arguments}: {run.stderr}")
+        first = rows_of(work / "c.csv")[0]
+        check(set(first["members"].split()) == wanted and float(first["p"]) == 0.001, f"{arguments}: {first}")
+        check(float(first["cases"]) == 45 and float(first["relative_risk"]) > 2, f"{arguments}: {first}")
+    points = work / "points.csv"
+    with points.open("w") as file:
+        file.write("code,latitude,longitude,cases,population\n")
+        for column in range(SIDE):
+            for row in range(SIDE):
+                file.write(f"A{column}{row},{4 + row * 0.1},{28 + column * 0.1},{9 if (column, row) in RAISED else 2},1000\n")
+    run = tocsin("scan", points, "--cases", "cases", "--population", "population", "--code", "code", "-o", work / "points.geojson",
+                 "--window", "ellipse", "--secondary", "gini", "-q")
+    check(run.returncode == 0, f"points: {run.stderr}")
+    feature = json.loads((work / "points.geojson").read_text())["features"][0]
+    check(set(feature["properties"]["members"].split()) == wanted, f"points: {feature['properties']}")
+    check(feature["geometry"]["type"].endswith("Polygon"), "a cluster of points has a shape")
+    run = tocsin("scan", places, "--cases", "cases", "--population", "population", "-o", work / "union.geojson", "-q")
+    shape = json.loads((work / "union.geojson").read_text())["features"][0]["geometry"]
+    rings = shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]
+    check(run.returncode == 0 and len(rings) == 1 and len(rings[0]) == 1, "neighbouring members are one area")
+    run = tocsin("scan", places, "--cases", "cases", "--population", "population", "--low", "--restricted", "0.3", "-o", work / "low.csv", "--json")
+    check(run.returncode == 0 and all(c["rates"] == "low" for c in json.loads(run.stdout)["clusters"]), f"--low: {run.stderr}")
+
+
+def in_time(work):
+    """Events by code and day: a rise in some areas in the last weeks."""
+    places = chessboard(work / "places.geojson")
+    begin = datetime.date(2021, 1, 1)
+    with (work / "events.csv").open("w") as file:
+        file.write("id,date,pcode,precision\n")
+        number = 0
+        for column in range(SIDE):
+            for row in range(SIDE):
+                for day in range(0, 84, 12):
+                    number += 1
+                    file.write(f"E{number},{begin + datetime.timedelta(day + (column * 3 + row) % 12)},A{column}{row},admin2\n")
+                for day in range(70, 84, 2) if (column, row) in RAISED else ():
+                    number += 1
+                    file.write(f"E{number},{begin + datetime.timedelta(day)},A{column}{row},admin2\n")
+    common = [places, "--code", "code", "--events", work / "events.csv", "--from", "2021-01-01", "--to", "2021-03-25",
+              "--interval", "7 days", "--overwrite", "--json", "-o", work / "time.csv"]
+    for arguments in (["--model", "permutation"], ["--model", "permutation", "--prospective"], ["--population", "population"]):
+        run = tocsin("scan", *common, *arguments)
+        check(run.returncode == 0, f"{arguments}: {run.stderr}")
+        first = json.loads(run.stdout)["clusters"][0]
+        check(set(first["members"].split()) == {f"A{c}{r}" for c, r in RAISED}, f"{arguments}: {first}")
+        check(first["start"] == "2021-03-12" and first["end"] == "2021-03-25" and first["p"] <= 0.01, f"{arguments}: {first}")
+    run = tocsin("scan", *common, "--model", "permutation", "--stop-after", "5", "--min-duration", "21 days", "--replicates", "499")
+    check(run.returncode == 0 and json.loads(run.stdout)["replicates"] <= 499, f"--stop-after: {run.stderr}")
+
+
+def same_bytes(work):
+    places = chessboard(work / "same.geojson")
+    written = set()
+    for threads in (1, 2, 3, 8):
+        run = tocsin("scan", places, "--cases", "cases", "--population", "population", "--window", "ellipse", "--threads", threads,
+                     "-o", work / "same.gpkg", "--overwrite", "-q")
+        check(run.returncode == 0, f"--threads {threads}: {run.stderr}")
+        written.add((work / "same.gpkg").read_bytes())
+    check(len(written) == 1, "the same bytes for any number of threads")
+
+
+def bad_input(work):
+    good = chessboard(work / "good.geojson")
+
+    def refused(code, words, *arguments):
+        output = work / "bad.csv"
+        run = tocsin("scan", *arguments, "-o", output)
+        lines = [line for line in run.stderr.strip().splitlines() if line.startswith("tocsin: ")]
+        check(run.returncode == code, f"{words}: exit code {run.returncode}: {run.stderr}")
+        check(len(lines) == 1 and words in lines[0], f"'{words}' is not in: {run.stderr}")
+        check(not output.exists(), f"{words}: no output is left")
+
+    def changed(name, change):
+        return chessboard(work / f"{name}.geojson", change)
+
+    def at(column, row, **values):
+        return lambda c, r, properties: properties.update(values) if (c, r) == (column, row) else None
+
+    numbers = ["--cases", "cases", "--population", "population"]
+    two = squares(work / "two.geojson", [(i, 0, {"cases": 1, "population": 5}) for i in range(2)])
+    refused(3, "at least three", two, *numbers)
+    refused(3, "place 1: -5 at risk", changed("negative", at(0, 0, population=-5)), *numbers)
+    refused(3, "where nobody is at risk", changed("nobody", at(0, 0, population=0)), *numbers)
+    refused(3, "no cases", changed("none", lambda c, r, properties: properties.update(cases=0)), *numbers)
+    refused(3, "there cannot be more cases", changed("more", at(0, 0, population=1)), "--model", "bernoulli", *numbers)
+    refused(2, "did you mean 'population'", good, "--cases", "cases", "--population", "populaton")
+    refused(2, "--population FIELD or --expected FIELD", good, "--cases", "cases")
+    refused(2, "--cases FIELD of the places, or --events FILE", good, "--population", "population")
+    refused(2, "--interval", good, *numbers, "--prospective")
+    refused(2, "--interval", good, "--cases", "cases", "--model", "permutation")
+    refused(2, "--max-population", good, *numbers, "--max-population", "0%")
+    refused(2, "--max-population", good, *numbers, "--max-population", "half")
+    refused(2, "replicates", good, *numbers, "--replicates", "-1")
+    refused(2, "not both", good, *numbers, "--low", "--both")
+    refused(1, "allow more memory", good, *numbers, "--memory", "0.001 MB")
+    run = tocsin("scan", changed("gaps", at(7, 7, cases=None)), *numbers, "-o", work / "gaps.csv")
+    check(run.returncode == 0 and "1 places have no value" in run.stderr, f"not observed: {run.stderr}")
+
+
+with tempfile.TemporaryDirectory(prefix="tocsin-scan-") as folder:
+    for number, part in enumerate((examples, planted, in_time, same_bytes, bad_input)):
+        work = pathlib.Path(folder) / str(number)
+        work.mkdir()
+        part(work)
+report()
