@@ -1,6 +1,6 @@
 """The seeded input of every case, written once as raw files that all programs read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy
 
@@ -121,3 +121,57 @@ class ZonalCase:
         if not values.exists():
             self.values().tofile(values)
         return ["--side", self.side, "--vertices", vertices, "--ring-ends", ends, "--values", values]
+
+
+@dataclass(frozen=True)
+class HotspotCase:
+    areas: int
+    neighbours: int  # the nearest of each area
+    permutations: int
+    weights: str = "equal"  # or "inverse distance"
+
+    @property
+    def name(self):
+        return f"{self.areas:,} areas, {self.neighbours} neighbours, {self.permutations:,} permutations"
+
+    def with_areas(self, areas):
+        return replace(self, areas=areas)
+
+    def places(self):
+        """Uniform over a square, as points; one row an area."""
+        return generator(5, self.areas).random((self.areas, 2)) * 1000
+
+    def values(self):
+        """Skewed, without ties; neighbours are a little alike."""
+        noise = generator(6, self.areas).standard_exponential(self.areas)
+        return noise * (1.5 + numpy.sin(self.places() / 60).sum(axis=1) / 2)
+
+    def nearest(self):
+        """Distances and areas."""
+        from scipy.spatial import cKDTree
+
+        places = self.places()
+        distances, areas = cKDTree(places).query(places, self.neighbours + 1)
+        order = areas[:, 1:].argsort(axis=1)
+        return (numpy.take_along_axis(array[:, 1:], order, axis=1) for array in (distances, areas))
+
+    def links(self):
+        """The neighbours of each area, ascending; one row an area."""
+        return list(self.nearest())[1].astype(numpy.uint32)
+
+    def files(self, folder):
+        """Values and links."""
+        values = folder / f"hotspot_values_{self.areas}.f64"
+        links = folder / f"hotspot_links_{self.areas}_{self.neighbours}.u32"
+        if not values.exists():
+            self.values().tofile(values)
+        if not links.exists():
+            self.links().tofile(links)
+        return values, links
+
+    def weights_file(self, folder):
+        path = folder / f"hotspot_weights_{self.areas}_{self.neighbours}_{self.weights.split()[0]}.f64"
+        if not path.exists():
+            distances, _ = self.nearest()
+            (numpy.ones_like(distances) if self.weights == "equal" else 1 / distances).tofile(path)
+        return path

@@ -34,7 +34,8 @@ def save(figure, path):
 
 
 def whole_case(result, row):
-    return row.get("events", row.get("polygons")) == result.get("events", result.get("polygons"))
+    size = lambda of: next((of[key] for key in ("events", "polygons", "areas") if key in of), None)
+    return size(row) == size(result)
 
 
 def points_of(result, clock):
@@ -78,7 +79,9 @@ def dots(cases, clock, path):
             if kind in kinds
         ]
         figure.tight_layout()
-        figure.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1), ncol=len(handles), frameon=False)
+        figure.legend(
+            handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1), ncol=len(handles), frameon=False
+        )
         save(figure, path)
 
 
@@ -124,3 +127,17 @@ def draw(results, folder):
         series = [("exactextract_s", "exactextract C++ library", OTHER), ("tocsin_s", "tocsin", "tocsin")]
         labels = ("polygons of about 200 cells", "time, one thread")
         lines(results["zonal"]["polygons"]["rows"], "polygons", series, labels, folder / "zonal_polygons.svg")
+    if "hotspots" in results:
+        dots(results["hotspots"]["cases"], clock, folder / "hotspots.svg")
+        series = [
+            ("unequal_s", "inverse distance: dealt", OTHER),
+            ("equal_s", "equal weights: reference samples", "tocsin"),
+        ]
+        study = results["hotspots"]["costs"]["permutations"]
+        lines(
+            study,
+            "permutations",
+            series,
+            ("permutations", "time, one thread"),
+            folder / "hotspots_permutations.svg",
+        )

@@ -43,7 +43,7 @@ def group(row):
 TITLES = {OTHER: "exact", OURS: "exact, our own", APPROXIMATE: "**not exact**"}
 
 
-def comparison(results, clock, columns, describe):
+def comparison(results, clock, columns, describe, titles=TITLES):
     """Rows of peers, exact ones first, the fastest first; `describe` gives the columns that are of one family."""
     order = {OTHER: 0, OURS: 1, APPROXIMATE: 2}
     measured = [row for row in results["rows"] if row["kind"] != "missing"]
@@ -51,7 +51,7 @@ def comparison(results, clock, columns, describe):
     rows = [
         (
             row["program"],
-            TITLES[group(row)],
+            titles[group(row)],
             *describe(row),
             times(row["theirs"], clock),
             times(row["tocsin"], clock),
@@ -153,7 +153,11 @@ def threads_table(rows):
     """Each row: a case and its seconds by number of threads."""
     numbers = [key for key in rows[0] if key != "case"]
     body = [
-        (row["case"], *(seconds(row[number]) for number in numbers), significant(row[numbers[0]] / row[numbers[-1]]))
+        (
+            row["case"],
+            *(seconds(row[number]) for number in numbers),
+            significant(row[numbers[0]] / row[numbers[-1]]),
+        )
         for row in rows
     ]
     heads = ["tocsin", *(f"{number} thread{'s' if number != '1' else ''}" for number in numbers), "times faster"]
@@ -190,8 +194,81 @@ def zonal_tables(zonal, clock):
     heads = ["polygons", "tocsin", "per polygon", "exactextract C++ library", "ratio"]
     return {
         "zonal": "\n\n".join(parts),
-        "zonal-threads": threads_table([{"case": result["case"], **result["threads"]} for result in zonal["cases"]]),
+        "zonal-threads": threads_table(
+            [{"case": result["case"], **result["threads"]} for result in zonal["cases"]]
+        ),
         "zonal-polygons": table(heads, rows),
+    }
+
+
+SAME_P = {OTHER: "the same p", APPROXIMATE: "**another p**"}
+COST_HEADS = {"areas": "areas", "neighbours": "neighbours of each", "permutations": "permutations"}
+
+
+def hotspot_tables(hotspots, clock):
+    parts = []
+    for result in hotspots["cases"]:
+        describe = lambda row: (f"{row['areas']:,}", significant(row["spread"], 3))
+        columns = ["areas", "spread of differences, standard errors"]
+        parts.append(f"#### {result['case']}\n\n{comparison(result, clock, columns, describe, SAME_P)}")
+    costs = []
+    for over, study in hotspots["costs"].items():
+        rows = [(f"{row[over]:,}", seconds(row["equal_s"]), seconds(row["unequal_s"])) for row in study]
+        costs.append(table([COST_HEADS[over], "equal weights", "inverse distance"], rows))
+    found = {
+        "hotspots": "\n\n".join(parts),
+        "hotspots-costs": "\n\n".join(costs),
+        "hotspots-threads": threads_table(
+            [{"case": case["case"], **case["threads"]} for case in hotspots["cases"]]
+        ),
+    }
+    return found | (
+        {"hotspots-precision": precision_table(hotspots["precision"])} if "precision" in hotspots else {}
+    )
+
+
+def precision_table(study):
+    rows = [
+        (
+            row["method"],
+            row["case"],
+            f"{row['draws']:,}",
+            significant(row["largest_error"], 2),
+            f"{row['rms_units']:.2f}",
+            f"{row['mean_units']:+.2f}",
+            f"{row['beyond_3']} of {row['values']}",
+        )
+        for row in study["rows"]
+    ]
+    heads = [
+        "method",
+        "weights",
+        "draws by brute force",
+        "largest error of p",
+        "root mean square, SE",
+        "mean, SE",
+        "beyond 3 SE",
+    ]
+    title = f"{study['areas']} areas, {study['permutations']:,} permutations."
+    return f"{title}\n\n{table(heads, rows)}"
+
+
+def scan_tables(scan, clock):
+    parts = []
+    for result in scan["cases"]:
+        describe = lambda row: (f"{row['replicates']:,}", significant(row["difference"], 1))
+        text = comparison(result, clock, ["replicates", "difference of the observed value"], describe)
+        parts.append(f"#### {result['case']}\n\n{text}")
+    study = scan["replicates"]
+    rows = [
+        (f"{row['replicates']:,}", seconds(row["tocsin_s"]), seconds(row["tocsin_s"] / row["replicates"]))
+        for row in study["rows"]
+    ]
+    over = table(["replicates", "tocsin", "per replicate"], rows)
+    return {
+        "scan": "\n\n".join(parts),
+        "scan-threads": threads_table([{"case": result["case"], **result["threads"]} for result in scan["cases"]]),
+        "scan-replicates": f"{study['places']:,} places, {study['cases']:,} cases.\n\n{over}",
     }
 
 
@@ -230,9 +307,13 @@ def tables(results):
         parts |= distance_tables(results["distance"], clock)
     if "zonal" in results:
         parts |= zonal_tables(results["zonal"], clock)
+    if "hotspots" in results:
+        parts |= hotspot_tables(results["hotspots"], clock)
+    if "scan" in results:
+        parts |= scan_tables(results["scan"], clock)
     if "memory" in results:
         parts["memory"] = memory_table(results["memory"])
-    families = [results[name] for name in ("density", "distance", "zonal") if name in results]
+    families = [results[name] for name in ("density", "distance", "zonal", "hotspots", "scan") if name in results]
     if families:
         parts["programs"] = programs(*families)
         parts["missing"] = absent(*families)

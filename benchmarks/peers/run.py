@@ -15,7 +15,9 @@ import bench
 import machine
 import measure_density
 import measure_distance
+import measure_hotspots
 import measure_memory
+import measure_scan
 import measure_zonal
 import plots
 import report
@@ -25,6 +27,8 @@ FAMILIES = {
     "density": measure_density.measure,
     "distance": measure_distance.measure,
     "zonal": measure_zonal.measure,
+    "hotspots": measure_hotspots.measure,
+    "scan": measure_scan.measure,
     "memory": measure_memory.measure,
 }
 

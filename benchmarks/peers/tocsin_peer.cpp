@@ -1,11 +1,12 @@
-// tocsin as run.py measures it: `tocsin_peer density|distance|zonal --threads N ...`, reading the same raw files as the
-// peers, with the data in memory before the clock starts.
+// tocsin as run.py measures it: `tocsin_peer density|distance|zonal|lags --threads N ...`, reading the same raw files
+// as the peers, with the data in memory before the clock starts.
 #include <cstdint>
 #include <memory>
 
 #include <tocsin/core/parallel.hpp>
 #include <tocsin/density/density.hpp>
 #include <tocsin/distance/distance_transform.hpp>
+#include <tocsin/hotspot/permutation.hpp>
 #include <tocsin/zonal/zonal_statistics.hpp>
 
 #include "worker.hpp"
@@ -89,6 +90,31 @@ void measure_zonal(const peers::Options& options) {
       });
 }
 
+/// Every area has as many neighbours.
+Neighbours read_neighbours(const peers::Options& options, std::size_t areas) {
+  const auto count = static_cast<std::size_t>(options.integer("--neighbours"));
+  std::vector<std::size_t> offsets(areas + 1);
+  for (std::size_t i = 0; i <= areas; ++i) offsets[i] = i * count;
+  return {std::move(offsets), peers::read_raw<std::uint32_t>(options.text("--links")),
+          peers::read_raw<double>(options.text("--weights"))};
+}
+
+void measure_lags(const peers::Options& options) {
+  const std::vector<double> values = peers::read_raw<double>(options.text("--values"));
+  const Neighbours neighbours = read_neighbours(options, values.size());
+  const PermutationOptions how{.permutations = options.integer("--permutations"),
+                               .exceedances = options.integer("--exceedances")};
+  PermutationResult result;
+  peers::serve(
+      "tocsin", [&] { result = permute_lags(values, neighbours, how); },
+      [&](const std::string& path) {
+        std::vector<double> flat;
+        for (const auto* column : {&result.p_greater, &result.p_less, &result.standard_error, &result.draws})
+          flat.insert(flat.end(), column->begin(), column->end());
+        peers::write_raw<double>(path, flat);
+      });
+}
+
 int measure(int argc, char** argv) {
   const std::string_view what = argc > 1 ? argv[1] : "";
   const peers::Options options(argc, argv, 2);
@@ -99,8 +125,10 @@ int measure(int argc, char** argv) {
     measure_distance(options);
   } else if (what == "zonal") {
     measure_zonal(options);
+  } else if (what == "lags") {
+    measure_lags(options);
   } else {
-    throw std::invalid_argument("the first word is density, distance or zonal");
+    throw std::invalid_argument("the first word is density, distance, zonal or lags");
   }
   return 0;
 }
