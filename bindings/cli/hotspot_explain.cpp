@@ -60,6 +60,25 @@ std::string list_neighbours(const HotspotPlaces& places, std::span<const double>
   return text;
 }
 
+/// Events and exposure of the place and its neighbours, and what the binomial test makes of them.
+std::string excess_lines(const HotspotPlaces& places, const HotspotTable& table, const Neighbours& neighbours,
+                         std::size_t place) {
+  std::string text = fmt::format("  {:<16} {:<24} {:>14} {:>14}\n", "code", "neighbour", "events", "exposure");
+  const auto line = [&](std::size_t i, const char* note) {
+    text += fmt::format("  {:<16} {:<24} {:>14.8g} {:>14.8g}\n", places.codes[i], places.names[i] + note,
+                        places.values[i], places.second[i]);
+  };
+  line(place, " (itself)");
+  for (const std::uint32_t j : neighbours.indices(place))
+    if (j != place) line(j, "");
+  const double expected = table.local.expectation[place];
+  const double share = 1 - table.local.variance[place] / expected;
+  return text +
+         fmt::format(
+             "  their share of all exposure s {:.8g}, of N = {:.8g} events; by chance N s, variance N s (1 - s)\n",
+             share, expected / share);
+}
+
 std::string getis_ord_lines(const Row& row, const Compared& all, double z) {
   const double variance = all.deviation * all.deviation * (all.n * row.squares - row.sum * row.sum) / (all.n - 1);
   return fmt::format(
@@ -69,6 +88,16 @@ std::string getis_ord_lines(const Row& row, const Compared& all, double z) {
       "  z = ({:.8g} - {:.8g}) / {:.8g} = {:.8g}\n",
       all.n, all.mean, all.deviation, row.sum, row.squares, row.lag, row.sum * all.mean, variance, row.lag,
       row.sum * all.mean, std::sqrt(variance), z);
+}
+
+std::string chance_lines(const HotspotTable& table, std::size_t place, S statistic) {
+  const std::string maps = statistic == S::excess          ? "binomial, exact"
+                           : table.p_sim_error[place] == 0 ? fmt::format("all {:.0f} arrangements", table.draws[place])
+                                                           : fmt::format("{:.0f} permutations", table.draws[place]);
+  return fmt::format(
+      "  {}: p of a statistic at least as large {:.6g}, at least as small {:.6g}\n"
+      "  p_sim, the smaller: {:.6g}, standard error {:.2g}\n",
+      maps, table.p_greater[place], table.p_less[place], table.p_sim[place], table.p_sim_error[place]);
 }
 
 }  // namespace
@@ -86,7 +115,11 @@ std::string explain_hotspot(const HotspotPlaces& places, const std::string& code
     if (std::isnan(lagged[j])) known[j] = lagged[j];
   const Neighbours weights = weights_for(known, neighbours, options);
   Row row;
-  text += list_neighbours(places, lagged, weights, i, row);
+  if (options.statistic == S::excess) {
+    text += excess_lines(places, table, neighbours, i);
+  } else {
+    text += list_neighbours(places, lagged, weights, i, row);
+  }
   if (options.statistic == S::gi_star || options.statistic == S::gi) {
     const std::size_t without = options.statistic == S::gi ? i : places.size();
     text += getis_ord_lines(row, compared_with(places.values, without), table.local.z[i]);
@@ -96,10 +129,7 @@ std::string explain_hotspot(const HotspotPlaces& places, const std::string& code
                     table.local.expectation[i], table.local.variance[i], table.local.z[i]);
   }
   text += fmt::format("  p from the normal distribution, two-sided: {:.6g}\n", table.local.p[i]);
-  text += fmt::format(
-      "  {:.0f} permutations: p of a statistic at least as large {:.6g}, at least as small {:.6g}\n"
-      "  p_sim, the smaller: {:.6g}, standard error {:.2g}\n",
-      table.draws[i], table.p_greater[i], table.p_less[i], table.p_sim[i], table.p_sim_error[i]);
+  text += chance_lines(table, i, options.statistic);
   const auto tested = std::count_if(table.q.begin(), table.q.end(), [](double q) { return !std::isnan(q); });
   text += fmt::format("  q, {} corrected ({}) over {} places: {:.6g}\n  class: {}\n",
                       options.statistic == S::join_count ? "p_sim" : "twice p_sim", name(options.correction), tested,

@@ -14,6 +14,7 @@
 #include <tocsin/hotspot/empirical_bayes.hpp>
 #include <tocsin/hotspot/global_statistics.hpp>
 #include <tocsin/indicators/measure.hpp>
+#include <tocsin/vector/area_raster.hpp>
 
 #include "console_progress.hpp"
 #include "grid_options.hpp"
@@ -44,9 +45,10 @@ void read_statistic(HotspotsVerb& verb) {
   }
   const auto statistic = parse_hotspot_statistic(word);
   if (!statistic)
-    throw Error(ErrorCode::usage, fmt::format("--statistic {}: there are gi-star, gi, moran, geary, join-count and "
-                                              "bivariate:FIELD",
-                                              verb.statistic));
+    throw Error(ErrorCode::usage,
+                fmt::format("--statistic {}: there are excess, gi-star, gi, moran, geary, join-count and "
+                            "bivariate:FIELD",
+                            verb.statistic));
   if ((*statistic == HotspotStatistic::bivariate) == verb.fields.second.empty())
     throw Error(ErrorCode::usage,
                 fmt::format("--statistic {}: write bivariate:FIELD, and the others alone", verb.statistic));
@@ -57,10 +59,24 @@ void require_not_negative(const std::string& path, const std::string& field, con
                           const std::vector<double>& values) {
   for (std::size_t i = 0; i < values.size(); ++i)
     if (values[i] < 0 || std::isinf(values[i]))
-      throw Error(ErrorCode::input,
-                  fmt::format("{}: {} of {} is {:g}; a rate needs numbers from 0 on, or an empty cell "
-                              "where nothing is known",
-                              path, field, places.names[i], values[i]));
+      throw Error(
+          ErrorCode::input,
+          fmt::format("{}: {} of {} is {:g}; a rate needs numbers from 0 on, or an empty cell "
+                      "where nothing is known",
+                      path, field, places.names.empty() ? fmt::format("cell {}", i) : places.names[i], values[i]));
+}
+
+/// What chance deals events by: persons, else the ground of each area, else every cell alike.
+void take_exposures(const HotspotsVerb& verb, HotspotPlaces& places) {
+  require_not_negative(verb.input.path, verb.fields.value, places, places.values);
+  require_not_negative(verb.input.path, verb.fields.population, places, places.population);
+  places.second = places.population;
+  if (!places.second.empty()) return;
+  if (!places.grid && !places.has_shapes())
+    throw Error(ErrorCode::usage,
+                fmt::format("{} has no shapes: --statistic excess needs --population", verb.input.path));
+  for (const MultiPolygon& shape : places.areas.shapes) places.second.push_back(area_km2(shape));
+  if (places.grid) places.second.assign(places.size(), 1.0);
 }
 
 /// Counts become rates where a population was named.
@@ -211,7 +227,10 @@ void hotspots_verb(HotspotsVerb verb, const CommonOptions& common) {
     throw Error(ErrorCode::usage, "--explain names an area; cells of a raster have no names");
   progress.stage("finding neighbours", 0);
   const Neighbours neighbours = hotspot_neighbours(places, rule, verb.weights);
-  smooth_values(verb, neighbours, places);
+  if (verb.options.statistic == HotspotStatistic::excess)
+    take_exposures(verb, places);
+  else
+    smooth_values(verb, neighbours, places);
   progress.stage("permuting", 0);
   const HotspotTable table = find_hotspots(places.values, neighbours, verb.options, progress, places.second);
   const std::string explained =
@@ -230,6 +249,8 @@ void hotspots_verb(HotspotsVerb verb, const CommonOptions& common) {
 }
 
 constexpr const char* explanation =
+    "excess: of counts, are there more events in a place and its neighbours than people (--population) or ground\n"
+    "explain? Events are dealt one by one, p_sim is exact.\n"
     "gi-star: is a place, with its neighbours, high or low?   gi: are its neighbours?\n"
     "moran: like its neighbours (high-high, low-low) or not?   geary: how far from its neighbours?\n"
     "bivariate:FIELD: its value beside its neighbours' FIELD.   join-count: of 0/1 values, neighbours that share its "
@@ -264,7 +285,7 @@ void add_hotspots(CLI::App& app, CommonOptions& common) {
   sub->add_option("-o,--output", verb->output, "table to write, .csv, .gpkg or .geojson; of a raster a GeoTIFF")
       ->required();
   sub->add_option("--value", verb->fields.value, "numeric field that is looked at");
-  sub->add_option("--statistic", verb->statistic, "gi-star, gi, moran, geary, join-count or bivariate:FIELD")
+  sub->add_option("--statistic", verb->statistic, "excess, gi-star, gi, moran, geary, join-count or bivariate:FIELD")
       ->capture_default_str();
   sub->add_option("--neighbours", verb->neighbours,
                   "queen, rook, \"knn: 8\", \"band: 10 km\", delaunay, gabriel, \"gal: FILE\" or \"gwt: FILE\"")

@@ -100,7 +100,8 @@ with tempfile.TemporaryDirectory() as folder:
 
     # Rates, other statistics.
     people = squares(here / "people.geojson", [5] * 24 + [6], 5, more=lambda i: {"people": 1000 if i else 100, "event": i % 2})
-    for extra in (["--population", "people"], ["--population", "people", "--smooth", "eb-local"], ["--statistic", "moran"],
+    for extra in (["--population", "people"], ["--population", "people", "--smooth", "eb-local"], ["--statistic", "moran"], ["--statistic", "excess"],
+                  ["--statistic", "excess", "--population", "people", "--explain", "4"],
                   ["--statistic", "geary"], ["--statistic", "gi"], ["--statistic", "bivariate:people"],
                   ["--value", "event", "--statistic", "join-count"], ["--weights", "row"], ["--weights", "inverse-distance"],
                   ["--neighbours", "delaunay"], ["--neighbours", "gabriel"], ["--neighbours", "knn: 4"]):

@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 
 #include <tocsin/core/error.hpp>
+#include <tocsin/hotspot/detail/lag_moments.hpp>
 #include <tocsin/hotspot/empirical_bayes.hpp>
-#include <tocsin/hotspot/lag_moments.hpp>
 
 namespace tocsin {
 namespace {

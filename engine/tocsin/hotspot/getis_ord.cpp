@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include <tocsin/core/error.hpp>
+#include <tocsin/hotspot/detail/lag_moments.hpp>
 #include <tocsin/hotspot/getis_ord.hpp>
-#include <tocsin/hotspot/lag_moments.hpp>
 
 namespace tocsin {
 namespace {

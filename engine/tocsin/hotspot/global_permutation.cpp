@@ -4,9 +4,9 @@
 #include <vector>
 
 #include <tocsin/core/random.hpp>
+#include <tocsin/hotspot/detail/tail_counts.hpp>
+#include <tocsin/hotspot/detail/weight_sums.hpp>
 #include <tocsin/hotspot/global_statistics.hpp>
-#include <tocsin/hotspot/tail_counts.hpp>
-#include <tocsin/hotspot/weight_sums.hpp>
 
 namespace tocsin {
 namespace {

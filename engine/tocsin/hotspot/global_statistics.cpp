@@ -1,7 +1,7 @@
 #include <cmath>
 
+#include <tocsin/hotspot/detail/weight_sums.hpp>
 #include <tocsin/hotspot/global_statistics.hpp>
-#include <tocsin/hotspot/weight_sums.hpp>
 
 namespace tocsin {
 namespace {

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <tocsin/core/error.hpp>
+#include <tocsin/hotspot/event_excess.hpp>
 #include <tocsin/hotspot/getis_ord.hpp>
 #include <tocsin/hotspot/hotspot_class.hpp>
 #include <tocsin/hotspot/hotspots.hpp>
@@ -20,12 +21,13 @@ namespace {
 using S = HotspotStatistic;
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-constexpr std::array<std::pair<std::string_view, S>, 6> statistic_names{{{"gi-star", S::gi_star},
+constexpr std::array<std::pair<std::string_view, S>, 7> statistic_names{{{"gi-star", S::gi_star},
                                                                          {"gi", S::gi},
                                                                          {"moran", S::moran},
                                                                          {"geary", S::geary},
                                                                          {"bivariate", S::bivariate},
-                                                                         {"join-count", S::join_count}}};
+                                                                         {"join-count", S::join_count},
+                                                                         {"excess", S::excess}}};
 
 std::vector<std::uint8_t> observed(std::span<const double> values, std::span<const double> other) {
   std::vector<std::uint8_t> flags(values.size());
@@ -196,6 +198,8 @@ LocalStatistic local_statistic(std::span<const double> values, const Neighbours&
       return bivariate_moran(values, other, weights).local;
     case S::join_count:
       return local_join_count(values, weights);
+    case S::excess:
+      return event_excess(values, other, weights).local;
   }
   return {};
 }
@@ -216,6 +220,7 @@ void classify(HotspotTable& table, std::span<const double> values, const Neighbo
   switch (options.statistic) {
     case S::gi_star:
     case S::gi:
+    case S::excess:
       return classify_hot_and_cold(table, options.level);
     case S::moran:
     case S::bivariate:
@@ -231,6 +236,11 @@ void classify(HotspotTable& table, std::span<const double> values, const Neighbo
 
 PermutationResult permute_statistic(std::span<const double> values, const Neighbours& neighbours,
                                     const HotspotOptions& options, Progress& progress, std::span<const double> other) {
+  if (options.statistic == S::excess) {
+    EventExcess excess = event_excess(values, other, neighbours);
+    const std::vector<double> exact(values.size(), 0.0), none(values.size(), nan);
+    return {std::move(excess.p_greater), std::move(excess.p_less), exact, none};
+  }
   if (options.statistic == S::geary) return permute_local_geary(values, neighbours, options.permutation, progress);
   PermutationResult result = permute_lags(other.empty() ? values : other, neighbours, options.permutation, progress);
   if (options.statistic != S::moran && options.statistic != S::bivariate) return result;
@@ -246,11 +256,13 @@ HotspotTable find_hotspots(std::span<const double> values, const Neighbours& nei
   options.validate();
   if (neighbours.size() != values.size() || (!other.empty() && other.size() != values.size()))
     throw Error(ErrorCode::shape_mismatch, fmt::format("{} values for {} places", values.size(), neighbours.size()));
-  if ((options.statistic == S::bivariate) == other.empty())
-    throw Error(ErrorCode::invalid_argument, "a bivariate statistic, and no other, needs a second variable");
+  const bool two = options.statistic == S::bivariate || options.statistic == S::excess;
+  if (two == other.empty())
+    throw Error(ErrorCode::invalid_argument,
+                two ? "this statistic needs a second variable, or exposures" : "this statistic has no second variable");
   const std::vector<std::uint8_t> present = observed(values, other);
   require_spread(values, present, "a value");
-  if (!other.empty()) require_spread(other, present, "a second value");
+  if (options.statistic == S::bivariate) require_spread(other, present, "a second value");
   // A place counts where both variables are observed.
   std::vector<double> known(values.begin(), values.end()), second(other.begin(), other.end());
   for (std::size_t i = 0; i < known.size(); ++i)

@@ -15,15 +15,16 @@
 namespace tocsin {
 
 enum class HotspotStatistic : std::uint8_t {
-  gi_star,    ///< is this place, with its neighbours, high or low?
-  gi,         ///< are its neighbours high or low?
-  moran,      ///< is it like its neighbours, and which way?
-  geary,      ///< how far is it from its neighbours?
-  bivariate,  ///< its value beside its neighbours' values of another variable
-  join_count  ///< of 0/1 values: how many neighbours share its 1?
+  gi_star,     ///< is this place, with its neighbours, high or low?
+  gi,          ///< are its neighbours high or low?
+  moran,       ///< is it like its neighbours, and which way?
+  geary,       ///< how far is it from its neighbours?
+  bivariate,   ///< its value beside its neighbours' values of another variable
+  join_count,  ///< of 0/1 values: how many neighbours share its 1?
+  excess       ///< of numbers of events: more than its, and its neighbours', share of people or ground? (event_excess)
 };
 
-/// "gi-star", "gi", "moran", "geary", "bivariate", "join-count"; empty when unknown.
+/// "gi-star", "gi", "moran", "geary", "bivariate", "join-count", "excess"; empty when unknown.
 std::optional<HotspotStatistic> parse_hotspot_statistic(std::string_view name);
 std::string_view name(HotspotStatistic statistic);
 std::optional<Correction> parse_correction(std::string_view name);
@@ -52,7 +53,7 @@ struct HotspotTable {
   LocalStatistic local;
   std::vector<double> p_greater, p_less;  ///< pseudo p of a statistic at least as large, at least as small
   std::vector<double> p_sim;              ///< one-sided, folded: the smaller of the two; of join counts p_greater
-  std::vector<double> p_sim_error;        ///< its Monte-Carlo standard error
+  std::vector<double> p_sim_error;        ///< its Monte-Carlo standard error; 0 where p is exact
   std::vector<double> draws;              ///< permutations that the place really had
   std::vector<double> q;                  ///< two-sided pseudo p (of join counts p_sim), corrected over all places
   std::vector<std::string_view> classes;  ///< in words, by q: "hot spot (99 %)", "high-high", "not observed"
@@ -68,10 +69,11 @@ Neighbours weights_for(std::span<const double> values, const Neighbours& neighbo
 
 /// The statistic alone, with its moments.
 /// @param weights  as weights_for() makes them
+/// @param other    for bivariate the second variable, for excess the exposure
 LocalStatistic local_statistic(std::span<const double> values, const Neighbours& weights, HotspotStatistic statistic,
                                std::span<const double> other = {});
 
-/// Pseudo p of the statistic alone, by conditional permutation.
+/// Pseudo p of the statistic alone, by conditional permutation; of excess the exact binomial ones.
 /// @param neighbours  with weights or without, not styled: a row's scale changes no p
 PermutationResult permute_statistic(std::span<const double> values, const Neighbours& neighbours,
                                     const HotspotOptions& options, Progress& progress,
@@ -80,7 +82,8 @@ PermutationResult permute_statistic(std::span<const double> values, const Neighb
 /// The whole chain for one map: links of what was observed, weights, statistic, permutation, correction, class.
 /// @param values      n; NaN = not observed
 /// @param neighbours  n places
-/// @param other       for bivariate: n values of which the lags are made; a place counts where both are observed
+/// @param other       for bivariate: n values of which the lags are made; for excess: n exposures. A place counts where
+///                    both are observed
 /// @throws Error shape_mismatch; invalid_argument (options, infinite values, join counts of values other than 0 and 1);
 ///         input: fewer than three observed values, or all of them equal; cancelled
 /// Cost    that of permute_lags (or permute_local_geary)

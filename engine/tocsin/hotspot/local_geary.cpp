@@ -4,9 +4,9 @@
 #include <vector>
 
 #include <tocsin/core/random.hpp>
-#include <tocsin/hotspot/lag_moments.hpp>
+#include <tocsin/hotspot/detail/lag_moments.hpp>
+#include <tocsin/hotspot/detail/tail_counts.hpp>
 #include <tocsin/hotspot/local_geary.hpp>
-#include <tocsin/hotspot/tail_counts.hpp>
 
 namespace tocsin {
 namespace {

@@ -1,6 +1,6 @@
 #include <cmath>
 
-#include <tocsin/hotspot/lag_moments.hpp>
+#include <tocsin/hotspot/detail/lag_moments.hpp>
 #include <tocsin/hotspot/local_join_count.hpp>
 
 namespace tocsin {

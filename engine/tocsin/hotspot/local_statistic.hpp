@@ -8,7 +8,7 @@ namespace tocsin {
 /// Why a place has no statistic. An undefined statistic is NaN in every column, never "not significant".
 enum class Undefined : std::uint8_t {
   no,             ///< it is defined
-  unobserved,   ///< its own value is NaN
+  unobserved,     ///< its own value is NaN
   no_neighbours,  ///< an island, or no neighbour was observed
   no_variance     ///< the values that could stand at its neighbours are all equal
 };

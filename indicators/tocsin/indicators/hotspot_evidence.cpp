@@ -22,10 +22,11 @@ HotspotEvidence::HotspotEvidence(const HotspotSpec& spec, std::size_t places, in
   options_.permutation.permutations = (all + placements - 1) / placements;
 }
 
-void HotspotEvidence::add(std::span<const double> values, const Neighbours& neighbours, Progress& progress) {
+void HotspotEvidence::add(std::span<const double> values, const Neighbours& neighbours,
+                          std::span<const double> exposure, Progress& progress) {
   // Each placement is compared with deals of its own.
   options_.permutation.seed = spec_.options.permutation.seed + 0x9E3779B97F4A7C15U * tails_.size();
-  const PermutationResult permuted = permute_statistic(values, neighbours, options_, progress);
+  const PermutationResult permuted = permute_statistic(values, neighbours, options_, progress, exposure);
   Tails tails;
   for (std::size_t i = 0; i < draws_.size(); ++i) {
     const double draws = permuted.draws[i], error = permuted.standard_error[i];
@@ -36,7 +37,8 @@ void HotspotEvidence::add(std::span<const double> values, const Neighbours& neig
   tails_.push_back(std::move(tails));
 }
 
-void HotspotEvidence::finish(std::vector<double> values, const Neighbours& neighbours, std::vector<double> events) {
+void HotspotEvidence::finish(std::vector<double> values, const Neighbours& neighbours, std::vector<double> events,
+                             std::span<const double> exposure) {
   values_ = std::move(values);
   events_ = std::move(events);
   const std::size_t places = draws_.size();
@@ -46,7 +48,7 @@ void HotspotEvidence::finish(std::vector<double> values, const Neighbours& neigh
     return;
   }
   const Neighbours weights = weights_for(values_, neighbours, spec_.options);
-  table_.local = local_statistic(values_, weights, spec_.options.statistic);
+  table_.local = local_statistic(values_, weights, spec_.options.statistic, exposure);
   for (std::size_t i = 0; i < places; ++i) {
     double greater = 0, less = 0;
     for (const Tails& tails : tails_)

@@ -19,11 +19,14 @@ class HotspotEvidence {
   HotspotEvidence(const HotspotSpec& spec, std::size_t places, int placements);
 
   /// Adds one placement's values. @throws Error cancelled
-  void add(std::span<const double> values, const Neighbours& neighbours, Progress& progress);
+  /// @param exposure  by place, for the excess of events; else empty
+  void add(std::span<const double> values, const Neighbours& neighbours, std::span<const double> exposure,
+           Progress& progress);
   /// After the last placement.
   /// @param values  what the outputs show: of several placements, their mean
   /// @param events  by place; empty where the statistic looks at no events
-  void finish(std::vector<double> values, const Neighbours& neighbours, std::vector<double> events);
+  void finish(std::vector<double> values, const Neighbours& neighbours, std::vector<double> events,
+              std::span<const double> exposure);
 
   [[nodiscard]] const std::vector<double>& values() const { return values_; }
   [[nodiscard]] const std::vector<double>& events() const { return events_; }

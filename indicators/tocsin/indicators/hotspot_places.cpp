@@ -26,10 +26,12 @@ HotspotPlaces::HotspotPlaces(const HotspotSpec& spec, const MeasureContext& cont
     : spec_(spec), areas_(context.areas.size()) {
   if (!cells()) {
     population_ = context.area_population;
+    for (const MultiPolygon& shape : context.areas.shapes) ground_.push_back(area_km2(shape));
     return;
   }
   factor_ = factor_of(spec, context.whole_grid.cell_m);
-  grid_ = BlockMeans(context.whole_grid, factor_).blocks();
+  cells_.emplace(context.whole_grid, factor_);
+  grid_ = cells_->blocks();
   if (!context.population.empty()) persons_.emplace(context.whole_grid, factor_);
 }
 
@@ -38,6 +40,7 @@ std::size_t HotspotPlaces::size() const {
 }
 
 void HotspotPlaces::survey(const MeasureContext& context) {
+  if (cells_) cells_->add(Raster<float>(context.grid, 1.0F), context.inside);
   if (persons_) persons_->add(context.population, context.inside);
 }
 
@@ -45,7 +48,12 @@ void HotspotPlaces::link(const MeasureContext& context) {
   linked_ = true;
   neighbours_ = cells() ? build_neighbours(grid_, spec_.neighbours) : build_neighbours(context.areas, spec_.neighbours);
   if (persons_) population_ = persons_->sums();
+  if (cells_) {
+    ground_ = cells_->sums();
+    for (double& area : ground_) area *= context.whole_grid.cell_area_km2();
+  }
   persons_.reset();
+  cells_.reset();
 }
 
 std::vector<double> HotspotPlaces::counts(const EventLayer& layer, std::span<const double> weights) const {

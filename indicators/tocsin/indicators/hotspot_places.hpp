@@ -25,13 +25,15 @@ class HotspotPlaces {
   /// Cells of the scenario's grid along the side of a block.
   [[nodiscard]] std::int64_t factor() const { return factor_; }
 
-  /// Adds who lives in the band that the context has entered; call for every band of one period.
+  /// Adds how much ground, and who lives, in the band that the context has entered; call for every band of one period.
   void survey(const MeasureContext& context);
   /// After the last band: links the places.
   void link(const MeasureContext& context);
   [[nodiscard]] bool linked() const { return linked_; }
 
   [[nodiscard]] const Neighbours& neighbours() const { return neighbours_; }
+  /// Square kilometres of each place inside the area of interest; NaN: none.
+  [[nodiscard]] const std::vector<double>& ground() const { return ground_; }
   /// Persons by place; NaN where not known; empty when the scenario has no population.
   [[nodiscard]] const std::vector<double>& population() const { return population_; }
   /// Sums of weights by place, of events that all lie on points.
@@ -42,10 +44,10 @@ class HotspotPlaces {
   std::size_t areas_ = 0;
   std::int64_t factor_ = 1;
   Grid grid_;
-  std::optional<BlockMeans> persons_;  ///< while they are surveyed
+  std::optional<BlockMeans> persons_, cells_;  ///< while they are surveyed
   bool linked_ = false;
   Neighbours neighbours_;
-  std::vector<double> population_;
+  std::vector<double> population_, ground_;
 };
 
 /// Means of a raster over the places, fed band by band; NaN where less than half of a place was observed.

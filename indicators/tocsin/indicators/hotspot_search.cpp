@@ -69,6 +69,7 @@ struct HotspotSearch::Impl {
   [[nodiscard]] std::vector<double> scores(std::span<const AreaScore> areas) const;
   std::vector<double> scores_of_draw(const Period& period, int draw, Progress& progress);
   [[nodiscard]] std::vector<double> counts(const Period& period, std::span<const double> observed) const;
+  [[nodiscard]] std::vector<double> exposures() const;
   [[nodiscard]] std::vector<double> tested(const std::vector<double>& counts) const;
   HotspotEvidence evidence(const Period& period, std::span<const AreaScore> areas, Progress& progress);
 };
@@ -117,10 +118,16 @@ std::vector<double> HotspotSearch::Impl::scores_of_draw(const Period& period, in
 std::vector<double> HotspotSearch::Impl::counts(const Period& period, std::span<const double> observed) const {
   const Measure& measure = *scenario.indicators[indicator].measure;
   const EventLayer& layer = context.events.at(measure.needs().front().source);
-  std::vector<double> result = places.counts(layer, measure.event_weights(context, period));
+  std::vector<double> result = places.counts(layer, measure.events_counted(context, period, spec.window));
   for (std::size_t i = 0; i < result.size(); ++i)
     if (std::isnan(observed[i])) result[i] = not_observed;
   return result;
+}
+
+/// What chance would deal the events by; empty for other statistics than their excess.
+std::vector<double> HotspotSearch::Impl::exposures() const {
+  if (spec.options.statistic != HotspotStatistic::excess) return {};
+  return spec.exposure == HotspotSpec::Exposure::population ? places.population() : places.ground();
 }
 
 /// What the statistic looks at: the numbers themselves, or smoothed rates.
@@ -140,6 +147,7 @@ HotspotEvidence HotspotSearch::Impl::evidence(const Period& period, std::span<co
   const std::vector<double> observed = of_score() ? std::vector<double>{} : means->means();
   std::vector<double> base = of_score() ? scores(areas) : observed;
   std::vector<double> events(of_events() ? places.size() : 0, 0.0);
+  const std::vector<double> exposure = exposures();
   for (int draw = 0; draw < draws; ++draw) {
     throw_if_cancelled(progress);
     std::vector<double> drawn = base;
@@ -151,11 +159,11 @@ HotspotEvidence HotspotSearch::Impl::evidence(const Period& period, std::span<co
     } else if (draws > 1) {
       drawn = scores_of_draw(period, draw, progress);
     }
-    if (!all_the_same(drawn)) evidence.add(drawn, places.neighbours(), progress);
+    if (!all_the_same(drawn)) evidence.add(drawn, places.neighbours(), exposure, progress);
   }
   if (draws > 1) loaded.show_reports();
   if (of_events()) base = tested(events);
-  evidence.finish(std::move(base), places.neighbours(), std::move(events));
+  evidence.finish(std::move(base), places.neighbours(), std::move(events), exposure);
   return evidence;
 }
 

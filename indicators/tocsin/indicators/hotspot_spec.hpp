@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include <tocsin/core/units.hpp>
@@ -12,6 +13,7 @@ namespace tocsin {
 struct HotspotSpec {
   enum class Places { cells, areas };
   enum class Rates { none, smoothed, locally_smoothed };
+  enum class Exposure { population, area };
 
   /// An indicator, or "score": of an indicator that counts events their number at each place, of others the mean of the
   /// normalised values. Empty: the first indicator of risk that counts events, else the score.
@@ -20,8 +22,10 @@ struct HotspotSpec {
   Length cell;  ///< edge of the places where they are cells; 0: a fifth of the band's distance, at least the grid's
   NeighbourRule neighbours{NeighbourRule::Kind::band, 0, kilometres(10), {}};
   HotspotOptions options;
-  Rates rates = Rates::none;  ///< numbers of events over persons, by empirical Bayes
-  double least_events = 2;    ///< fewer make no hot spot, where the statistic looks at events
+  Exposure exposure = Exposure::area;  ///< of the excess of events
+  std::optional<Duration> window;      ///< days in which events count; empty: as the indicator says
+  Rates rates = Rates::none;           ///< numbers of events over persons, by empirical Bayes
+  double least_events = 2;             ///< fewer make no hot spot, where the statistic looks at events
   int placements = 20;   ///< how many times imprecise events are placed anew; the permutations are shared over them
   bool rasters = false;  ///< also write hotspots_<period>.tif
 };

@@ -48,11 +48,13 @@ class Measure {
   [[nodiscard]] virtual bool constant() const { return false; }
   /// True when the values come from reports that nobody makes where nobody can go.
   [[nodiscard]] virtual bool reported() const { return false; }
-  /// True for measures that count events at places: event_weights() says how much each counts.
+  /// True for measures that count events at places.
   [[nodiscard]] virtual bool counts_events() const { return false; }
-  /// What each event of the measure's source counts in a period; see EventLayer::weights. Empty unless counts_events().
-  [[nodiscard]] virtual std::vector<double> event_weights(const MeasureContext& /*context*/,
-                                                          const Period& /*period*/) const {
+  /// How much each event of the measure's source counts in the days up to a period's end, without fading: the part of
+  /// it that lies in them. Empty unless counts_events().
+  /// @param window  how many days; empty: the measure's own window, or its half-life, or the period
+  [[nodiscard]] virtual std::vector<double> events_counted(const MeasureContext& /*context*/, const Period& /*period*/,
+                                                           std::optional<Duration> /*window*/) const {
     return {};
   }
   /// True when the measure divides by the areas' population.

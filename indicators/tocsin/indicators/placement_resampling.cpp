@@ -17,8 +17,8 @@ std::uint32_t key_of(const std::string& name) {
 
 PlacementResampling::PlacementResampling(const MeasureContext& context, int draws, std::uint64_t seed) : draws_(draws) {
   for (const auto& [name, layer] : context.events)
-    by_source_.emplace(
-        name, PlacementDraws(layer.placed, layer.batch.events.row, {.draws = draws, .seed = seed, .source = key_of(name)}));
+    by_source_.emplace(name, PlacementDraws(layer.placed, layer.batch.events.row,
+                                            {.draws = draws, .seed = seed, .source = key_of(name)}));
 }
 
 void PlacementResampling::add_rows(const MeasureContext& context, const Grid& rows) {

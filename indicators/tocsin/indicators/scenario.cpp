@@ -208,9 +208,8 @@ Scenario parse_scenario(const std::string& text, const std::string& file) {
   if (scenario.indicators.empty() && problems.empty())
     problems.add({file, 0, 0}, "has no [[indicator]]: there is nothing to score");
   read("index", read_index_section);
-  if (const auto& sections = *root.table(); std::any_of(sections.begin(), sections.end(), [](const KeyValue& section) {
-        return section.key == "hotspots";
-      }))
+  if (const auto& sections = *root.table();
+      std::any_of(sections.begin(), sections.end(), [](const KeyValue& section) { return section.key == "hotspots"; }))
     read("hotspots", read_hotspots_section);
   problems.throw_if_any();
   return scenario;

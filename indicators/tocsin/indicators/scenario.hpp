@@ -78,8 +78,8 @@ struct Scenario {
   std::vector<Indicator> indicators;
   IndexSpec index;
   std::optional<HotspotSpec> hotspots;  ///< empty: none are looked for
-  std::string file;  ///< where it was read, empty when made in memory
-  std::string text;  ///< the file's own text, for provenance
+  std::string file;                     ///< where it was read, empty when made in memory
+  std::string text;                     ///< the file's own text, for provenance
 };
 
 /// Reads and checks a scenario file: syntax, keys, kinds, units, names, catalogue ids. Does not open any source.

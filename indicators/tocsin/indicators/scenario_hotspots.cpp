@@ -56,6 +56,8 @@ void read_of(Parameters& keys, const Scenario& scenario, HotspotSpec& spec) {
     names.push_back(each.id);
     if (each.id == spec.of) indicator = &each;
   }
+  // An indicator with a mistake of its own is not there; one mistake is told once.
+  if (spec.of != "score" && indicator == nullptr && !keys.problems().empty()) return;
   if (spec.of != "score" && indicator == nullptr) {
     const std::string near = nearest_word(spec.of, names);
     keys.problem("of", fmt::format("names '{}', which is neither \"score\" nor an indicator{}", spec.of,
@@ -65,12 +67,39 @@ void read_of(Parameters& keys, const Scenario& scenario, HotspotSpec& spec) {
   if (spec.rates == HotspotSpec::Rates::none) return;
   if (indicator == nullptr || !indicator->measure->counts_events())
     keys.problem("rates", "divide a number of events by persons: set `of` to an indicator that counts events");
-  if (scenario.areas.population.empty()) keys.problem("rates", "need `population` in [areas]");
+  const std::string& population = scenario.areas.population;
+  if (population.empty() || (spec.on == HotspotSpec::Places::cells && !scenario.sources.contains(population)))
+    keys.problem("rates", "need `population` in [areas], and for cells a raster there");
 }
 
-HotspotStatistic read_statistic(Parameters& keys) {
-  const std::string name = keys.word_or("statistic", {"gi-star", "gi", "moran"}, "gi-star");
-  return parse_hotspot_statistic(name).value_or(HotspotStatistic::gi_star);
+const Indicator* looked_at(const Scenario& scenario, const HotspotSpec& spec) {
+  for (const Indicator& each : scenario.indicators)
+    if (each.id == spec.of) return &each;
+  return nullptr;
+}
+
+/// Events are dealt one by one, values of places as a whole.
+void read_statistic(Parameters& keys, const Scenario& scenario, HotspotSpec& spec) {
+  const Indicator* indicator = looked_at(scenario, spec);
+  const bool events = indicator != nullptr && indicator->measure->counts_events();
+  const bool as_events = events && spec.rates == HotspotSpec::Rates::none;
+  const std::string word =
+      keys.word_or("statistic", {"excess", "gi-star", "gi", "moran"}, as_events ? "excess" : "gi-star");
+  spec.options.statistic = parse_hotspot_statistic(word).value_or(HotspotStatistic::gi_star);
+  const bool excess = spec.options.statistic == HotspotStatistic::excess;
+  if (excess && !as_events && (indicator != nullptr || spec.of == "score" || keys.problems().empty()))
+    keys.problem("statistic",
+                 "\"excess\" looks at numbers of events: set `of` to an indicator that counts them, and no "
+                 "`rates`");
+  // An attribute says how many live in an area, not where: for cells it takes a raster.
+  const std::string& population = scenario.areas.population;
+  const bool people =
+      !population.empty() && (spec.on == HotspotSpec::Places::areas || scenario.sources.contains(population));
+  spec.exposure = keys.word_or("exposure", {"population", "area"}, people ? "population" : "area") == "population"
+                      ? HotspotSpec::Exposure::population
+                      : HotspotSpec::Exposure::area;
+  if (spec.exposure == HotspotSpec::Exposure::population && !people)
+    keys.problem("exposure", "needs `population` in [areas], and for cells a raster there");
 }
 
 WeightStyle read_weights(Parameters& keys) {
@@ -91,7 +120,8 @@ void read_hotspots_section(Parameters& keys, Scenario& scenario) {
   spec.cell = keys.length_or("cell", metres(0));
   if (spec.cell.metres > 0 && spec.cell.metres < scenario.cell.metres)
     keys.problem("cell", "must not be smaller than the scenario's cell");
-  spec.options.statistic = read_statistic(keys);
+  read_statistic(keys, scenario, spec);
+  spec.window = keys.optional_duration("window");
   spec.options.weights = read_weights(keys);
   spec.options.permutation.permutations = whole_or(keys, "permutations", 99'999, 1, 100'000'000);
   spec.options.permutation.seed = static_cast<std::uint64_t>(scenario.seed);

@@ -36,15 +36,16 @@ class CountMeasure final : public Measure {
   [[nodiscard]] bool reported() const override { return true; }
   [[nodiscard]] bool needs_population() const override { return of_ == Of::rate; }
   [[nodiscard]] bool counts_events() const override { return true; }
-  [[nodiscard]] std::vector<double> event_weights(const MeasureContext& context, const Period& period) const override {
-    return context.events.at(setting_.source)
-        .weights(setting_.where, window_of(period, window_, half_life_), field_);
+  [[nodiscard]] std::vector<double> events_counted(const MeasureContext& context, const Period& period,
+                                                   std::optional<Duration> window) const override {
+    if (!window) window = window_ ? window_ : half_life_;
+    return context.events.at(setting_.source).weights(setting_.where, window_of(period, window, std::nullopt));
   }
 
   [[nodiscard]] Raster<float> evaluate(const MeasureContext& context, const Period& period) const override {
     const EventLayer& layer = context.events.at(setting_.source);
     const TimeWindow window = window_of(period, window_, half_life_);
-    auto sums = layer.sums_by_area(event_weights(context, period), context.areas.size());
+    auto sums = layer.sums_by_area(layer.weights(setting_.where, window, field_), context.areas.size());
     if (of_ == Of::rate) {
       const double years = (days_between(window.first, window.last) + 1) / 365.25;
       for (std::size_t i = 0; i < sums.size(); ++i) {

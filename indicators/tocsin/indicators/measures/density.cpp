@@ -34,14 +34,16 @@ class DensityMeasure final : public Measure {
   }
   [[nodiscard]] bool reported() const override { return true; }
   [[nodiscard]] bool counts_events() const override { return true; }
-  [[nodiscard]] std::vector<double> event_weights(const MeasureContext& context, const Period& period) const override {
-    return context.events.at(setting_.source)
-        .weights(setting_.where, window_of(period, window_, half_life_), field_);
+  [[nodiscard]] std::vector<double> events_counted(const MeasureContext& context, const Period& period,
+                                                   std::optional<Duration> window) const override {
+    if (!window) window = window_ ? window_ : half_life_;
+    return context.events.at(setting_.source).weights(setting_.where, window_of(period, window, std::nullopt));
   }
 
   [[nodiscard]] Raster<float> evaluate(const MeasureContext& context, const Period& period) const override {
-    const Raster<double> rows =
-        density_of_rows(context, setting_.source, event_weights(context, period), options_);
+    const auto weights =
+        context.events.at(setting_.source).weights(setting_.where, window_of(period, window_, half_life_), field_);
+    const Raster<double> rows = density_of_rows(context, setting_.source, weights, options_);
     Raster<float> result(context.grid);
     std::transform(rows.values().begin(), rows.values().end(), result.values().begin(),
                    [](double value) { return static_cast<float>(value); });

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include <tocsin/core/error.hpp>
-#include <tocsin/hotspot/lag_moments.hpp>
+#include <tocsin/hotspot/detail/lag_moments.hpp>
 
 namespace tocsin::detail {
 namespace {

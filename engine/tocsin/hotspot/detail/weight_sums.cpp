@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include <tocsin/hotspot/weight_sums.hpp>
+#include <tocsin/hotspot/detail/weight_sums.hpp>
 
 namespace tocsin::detail {
 namespace {

@@ -3,7 +3,7 @@
 #include <span>
 #include <vector>
 
-#include <tocsin/hotspot/lag_moments.hpp>
+#include <tocsin/hotspot/detail/lag_moments.hpp>
 #include <tocsin/neighbours/neighbours.hpp>
 
 namespace tocsin::detail {
