@@ -287,9 +287,12 @@ def setting(results):
     place = results["machine"]
     clock = {"wall": "wall time", "cpu": "processor time"}[results["clock"]]
     quick = " **Small sizes (--quick): these figures say only that everything runs.**" if results["quick"] else ""
+    commits = results.get("commits", {})
+    by_commit = {commit: [name for name in commits if commits[name] == commit] for commit in commits.values()}
+    measured = "; ".join(f"{', '.join(names)}: commit {commit}" for commit, names in by_commit.items())
     return (
         f"{place['processor']}, {place['processors']} processors, {place['memory_gib']} GiB; {place['system']}; "
-        f"{place['compiler']}; {place['date']}, commit {place['commit']}. {clock[0].upper()}{clock[1:]}, "
+        f"{place['compiler']}; {place['date']}, {measured or 'commit ' + place['commit']}. {clock[0].upper()}{clock[1:]}, "
         f"one thread unless said otherwise.{quick}"
     )
 

@@ -60,13 +60,15 @@ def save(results, folder):
 
 
 def read_earlier(paths):
-    """Families may come from several runs, if these measured the same program in the same way."""
+    """Families may come from several runs on one machine, measured in one way; each keeps the commit that it measured."""
     runs = [json.loads(path.read_text()) for path in paths]
     for run in runs[1:]:
-        for same in (lambda run: run["machine"]["commit"], lambda run: run["clock"], lambda run: run["quick"]):
+        for same in (lambda run: run["machine"]["processor"], lambda run: run["clock"], lambda run: run["quick"]):
             if same(run) != same(runs[0]):
                 raise SystemExit(f"these runs do not belong together: {same(runs[0])} and {same(run)}")
-    return {key: value for run in runs for key, value in run.items()}
+    together = {key: value for run in runs for key, value in run.items()}
+    together["commits"] = {family: run["machine"]["commit"] for run in runs for family in FAMILIES if family in run}
+    return together
 
 
 def measure(options):

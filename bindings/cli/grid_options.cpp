@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <fstream>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -83,6 +84,13 @@ void require_output(const std::string& path, bool overwrite, const std::vector<s
 std::string partial_path(const std::string& path) {
   const fs::path whole(path);
   return (whole.parent_path() / ("." + whole.stem().string() + ".partial" + whole.extension().string())).string();
+}
+
+void write_text(const std::string& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  file.close();
+  if (!file) throw Error(ErrorCode::io, fmt::format("cannot write {}: is the disk full?", path));
 }
 
 void put_in_place(const std::string& partial, const std::string& path) {

@@ -32,6 +32,8 @@ bool extent_is_given(const GridOptions& options);
 void require_output(const std::string& path, bool overwrite, const std::vector<std::string>& endings);
 /// The hidden name, and the renaming.
 std::string partial_path(const std::string& path);
+/// A text as a file, checked to its last byte. @throws Error io
+void write_text(const std::string& path, const std::string& text);
 void put_in_place(const std::string& partial, const std::string& path);
 
 /// Writes a file under its hidden name and renames it at the end: it appears complete or not at all.

@@ -17,6 +17,7 @@
 #include <tocsin/data/vector_source.hpp>
 #include <tocsin/indicators/measure.hpp>
 #include <tocsin/neighbours/build_neighbours.hpp>
+#include <tocsin/neighbours/contiguity.hpp>
 #include <tocsin/neighbours/distance_neighbours.hpp>
 
 #include "neighbour_options.hpp"
@@ -127,6 +128,26 @@ HotspotPlaces read_raster(const SourceSpec& input, const HotspotFields& fields) 
   return places;
 }
 
+/// "CODE:CODE" as places.
+std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs_of(const HotspotPlaces& places, const char* option,
+                                                              const std::vector<std::string>& texts) {
+  const auto place_of = [&](const std::string& code) {
+    for (const auto* names : {&places.codes, &places.names})
+      if (const auto found = std::find(names->begin(), names->end(), code); found != names->end())
+        return static_cast<std::uint32_t>(found - names->begin());
+    throw Error(ErrorCode::usage, fmt::format("{}: no place has the code or name '{}'{}", option, code,
+                                              did_you_mean(code, places.codes)));
+  };
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;
+  for (const std::string& text : texts) {
+    const auto colon = text.find(':');
+    if (colon == std::string::npos)
+      throw Error(ErrorCode::usage, fmt::format("{} {}: write two codes, A:B", option, text));
+    pairs.emplace_back(place_of(text.substr(0, colon)), place_of(text.substr(colon + 1)));
+  }
+  return pairs;
+}
+
 void warn_of_islands(HotspotPlaces& places, const NeighbourRule& rule, const Neighbours& neighbours) {
   std::vector<std::uint32_t> alone;
   for (const std::uint32_t place : islands(neighbours))
@@ -164,6 +185,8 @@ HotspotPlaces read_hotspot_places(const SourceSpec& input, const std::string& cr
 Neighbours hotspot_neighbours(HotspotPlaces& places, const NeighbourRule& rule, const WeightChoice& weights) {
   Neighbours neighbours =
       places.grid ? build_neighbours(*places.grid, rule) : neighbours_of(rule, places.areas, weights.tolerance_m);
+  if (!weights.joined.empty()) neighbours = joined(neighbours, pairs_of(places, "--join", weights.joined));
+  if (!weights.separated.empty()) neighbours = separated(neighbours, pairs_of(places, "--separate", weights.separated));
   if (weights.style == "inverse-distance") {
     if (!places.has_shapes()) throw Error(ErrorCode::usage, "--weights inverse-distance needs areas with shapes");
     const std::vector<Point> points = centroids(places.areas);

@@ -38,9 +38,10 @@ HotspotPlaces read_hotspot_places(const SourceSpec& input, const std::string& cr
                                   const NeighbourRule& rule);
 
 struct WeightChoice {
-  std::string style = "binary";  ///< binary, row, variance-stabilising or inverse-distance
-  double tolerance_m = 0;        ///< for queen and rook
-  double power = 1;              ///< for inverse-distance
+  std::string style = "binary";                ///< binary, row, variance-stabilising or inverse-distance
+  double tolerance_m = 0;                      ///< for queen and rook
+  double power = 1;                            ///< for inverse-distance
+  std::vector<std::string> joined, separated;  ///< "CODE,CODE": links added or taken away
 };
 
 /// The places' neighbours with the weights asked for, not yet styled; a warning where some have none.

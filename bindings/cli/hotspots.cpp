@@ -10,7 +10,7 @@
 #include <tocsin/core/error.hpp>
 #include <tocsin/core/parallel.hpp>
 #include <tocsin/data/area_table.hpp>
-#include <tocsin/data/raster_writer.hpp>
+#include <tocsin/data/weights_file.hpp>
 #include <tocsin/hotspot/empirical_bayes.hpp>
 #include <tocsin/hotspot/global_statistics.hpp>
 #include <tocsin/indicators/measure.hpp>
@@ -19,6 +19,7 @@
 #include "console_progress.hpp"
 #include "grid_options.hpp"
 #include "hotspot_explain.hpp"
+#include "hotspot_output.hpp"
 #include "hotspot_places.hpp"
 #include "neighbour_options.hpp"
 #include "verbs.hpp"
@@ -31,7 +32,7 @@ struct HotspotsVerb {
   std::string crs = "auto";
   HotspotFields fields;
   std::string output, statistic = "gi-star", neighbours = "queen", correction = "bh", smooth = "eb", explain;
-  std::string tolerance;
+  std::string tolerance, save_neighbours, try_bands;
   WeightChoice weights;
   HotspotOptions options;
 };
@@ -94,72 +95,6 @@ void smooth_values(const HotspotsVerb& verb, const Neighbours& neighbours, Hotsp
     places.values = smooth_rates(places.values, places.population).crude;
 }
 
-data::TableCell cell_of(double value) {
-  if (std::isnan(value)) return {};
-  return value;
-}
-
-void write_table(const std::string& path, const HotspotPlaces& places, const HotspotTable& table) {
-  using enum data::ColumnType;
-  data::AreaTable out;
-  out.columns = {{"code", text}, {"name", text},  {"value", number},    {"statistic", number},
-                 {"z", number},  {"p", number},   {"p_sim", number},    {"p_sim_error", number},
-                 {"q", number},  {"class", text}, {"neighbours", whole}};
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    out.rows.push_back({places.codes[i], places.names[i], cell_of(places.values[i]), cell_of(table.local.statistic[i]),
-                        cell_of(table.local.z[i]), cell_of(table.local.p[i]), cell_of(table.p_sim[i]),
-                        cell_of(table.p_sim_error[i]), cell_of(table.q[i]), std::string(table.classes[i]),
-                        table.neighbours[i]});
-    out.area.push_back(i);
-  }
-  data::write_area_table(path, out, places.areas, places.crs_wkt);
-}
-
-/// How a place stands as a number, for a raster.
-double number_of(Standing standing) {
-  switch (standing) {
-    case Standing::high:
-      return 1;
-    case Standing::low:
-      return -1;
-    case Standing::other:
-      return 2;
-    case Standing::not_significant:
-      return 0;
-    case Standing::undefined:
-      break;
-  }
-  return not_observed;
-}
-
-void write_raster(const std::string& path, const HotspotPlaces& places, const HotspotTable& table) {
-  std::vector<double> standing(table.size()), neighbours(table.size());
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    standing[i] = number_of(table.standing[i]);
-    neighbours[i] = std::isnan(places.values[i]) ? not_observed : table.neighbours[i];
-  }
-  const std::vector<std::pair<data::BandText, const std::vector<double>*>> bands{
-      {{"value", "what the statistic looks at", ""}, &places.values},
-      {{"statistic", "the statistic", ""}, &table.local.statistic},
-      {{"z", "standard normal deviate", ""}, &table.local.z},
-      {{"p", "two-sided, from the normal distribution", ""}, &table.local.p},
-      {{"p_sim", "pseudo p of the smaller tail", ""}, &table.p_sim},
-      {{"q", "two-sided pseudo p, corrected", ""}, &table.q},
-      {{"class", "1 high, -1 low, 2 unlike its neighbours, 0 not significant", ""}, &standing},
-      {{"neighbours", "observed neighbours", ""}, &neighbours}};
-  std::vector<data::BandText> texts;
-  std::vector<std::vector<float>> cells;
-  std::vector<std::span<const float>> views;
-  for (const auto& [text, values] : bands) {
-    texts.push_back(text);
-    cells.emplace_back(values->begin(), values->end());
-  }
-  for (const auto& band : cells) views.emplace_back(band);
-  data::RasterWriter writer(path, *places.grid, std::move(texts), {"hotspot statistic of each cell", "", "", ""});
-  writer.write_rows(0, views);
-  writer.finish();
-}
-
 nlohmann::ordered_json json_of(const GlobalStatistic& global) {
   const auto value = [](double number) -> nlohmann::ordered_json {
     return std::isnan(number) ? nlohmann::ordered_json() : nlohmann::ordered_json(number);
@@ -202,6 +137,17 @@ void say(const HotspotsVerb& verb, const HotspotPlaces& places, const HotspotTab
   fmt::print(stderr, "\n");
 }
 
+void save_neighbours(const HotspotsVerb& verb, const CommonOptions& common, const HotspotPlaces& places,
+                     const Neighbours& neighbours) {
+  if (places.grid) throw Error(ErrorCode::usage, "--save-neighbours names areas by their codes; cells have none");
+  require_output(verb.save_neighbours, common.overwrite, {".gal", ".gwt"});
+  const data::WeightsHeader header{"areas", verb.input.code_field.empty() ? "code" : verb.input.code_field};
+  write_whole_file(verb.save_neighbours, [&](const std::string& path) {
+    verb.save_neighbours.ends_with(".gal") ? data::write_gal(path, neighbours, places.codes, header)
+                                           : data::write_gwt(path, neighbours, places.codes, header);
+  });
+}
+
 void prepare(HotspotsVerb& verb) {
   read_statistic(verb);
   verb.input.name = verb.input.path;
@@ -231,12 +177,14 @@ void hotspots_verb(HotspotsVerb verb, const CommonOptions& common) {
     take_exposures(verb, places);
   else
     smooth_values(verb, neighbours, places);
+  if (!verb.save_neighbours.empty()) save_neighbours(verb, common, places, neighbours);
+  if (!verb.try_bands.empty()) return try_bands(verb.try_bands, verb.output, places, common);
   progress.stage("permuting", 0);
   const HotspotTable table = find_hotspots(places.values, neighbours, verb.options, progress, places.second);
   const std::string explained =
       verb.explain.empty() ? "" : explain_hotspot(places, verb.explain, table, neighbours, verb.options);
   write_whole_file(verb.output, [&](const std::string& path) {
-    raster ? write_raster(path, places, table) : write_table(path, places, table);
+    raster ? write_hotspot_raster(path, places, table) : write_hotspot_table(path, places, table);
   });
   if (common.json) {
     nlohmann::ordered_json result = summary(verb, places, neighbours, table);
@@ -300,6 +248,13 @@ void add_hotspots(CLI::App& app, CommonOptions& common) {
       ->capture_default_str();
   sub->add_option("--self-weight", verb->options.self_weight, "of the place itself, for gi-star")
       ->capture_default_str();
+  sub->add_option("--join", verb->weights.joined,
+                  "two codes that are neighbours whatever the map says, A:B (a ferry, a bridge); may repeat");
+  sub->add_option("--separate", verb->weights.separated, "two codes that are none, A:B (a front, a river); may repeat");
+  sub->add_option("--save-neighbours", verb->save_neighbours, "also write the links, .gal or .gwt");
+  sub->add_option("--try-bands", verb->try_bands,
+                  "instead: Moran's I for bands \"10 km,100 km,10 km\" (first, last, step), and the distance that it "
+                  "suggests");
   sub->add_option("--permutations", verb->options.permutation.permutations, "how many arrangements are compared with")
       ->capture_default_str();
   sub->add_option("--seed", verb->options.permutation.seed, "of the permutations")->capture_default_str();

@@ -53,6 +53,7 @@ int main(int argc, char** argv) {
   tocsin::cli::add_rasterize(app, common);
   tocsin::cli::add_hotspots(app, common);
   tocsin::cli::add_scan(app, common);
+  tocsin::cli::add_clustering(app, common);
   tocsin::cli::add_emerging(app, common);
   try {
     app.parse(argc, argv);

@@ -27,6 +27,7 @@ void add_zonal(CLI::App& app, CommonOptions& common);
 void add_rasterize(CLI::App& app, CommonOptions& common);
 void add_hotspots(CLI::App& app, CommonOptions& common);
 void add_scan(CLI::App& app, CommonOptions& common);
+void add_clustering(CLI::App& app, CommonOptions& common);
 void add_emerging(CLI::App& app, CommonOptions& common);
 
 /// Adds --threads, --json, --quiet, --overwrite to a verb.

@@ -2,13 +2,11 @@
 """Runs `tocsin hotspots` as its users do: the examples of its help, a table with a GAL file, a raster, --explain, one clear line
 for each kind of bad input, the same bytes for any number of threads.
 Usage: check_hotspots.py PROGRAM SOURCE_FOLDER"""
-import csv
 import json
 import pathlib
-import re
 import tempfile
 
-from checking import check, report, sample, source, tocsin
+from checking import check, fails, help_examples, report, rows, tocsin
 
 EPSG = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::32635"}}
 
@@ -27,33 +25,10 @@ def squares(path, values, side, field="cases", more=None):
     return path
 
 
-def rows(path):
-    with open(path, newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def fails(result, code, *words):
-    line = result.stderr.strip()
-    check(result.returncode == code, f"exit {result.returncode}, not {code}: {line}")
-    check(line.count("\n") == 0 and line.startswith("tocsin: "), f"one line: {line!r}")
-    for word in words:
-        check(word in line, f"{word!r} in {line!r}")
-
-
 with tempfile.TemporaryDirectory() as folder:
     here = pathlib.Path(folder)
-    # The examples of the help, as they stand there.
-    text = tocsin("hotspots", "--help").stdout
-    block = text[text.index("Examples:") + len("Examples:"):].replace("\\\n", " ")
-    commands = [" ".join(line.split()) for line in block.strip().splitlines() if line.strip().startswith("tocsin")]
-    check(len(commands) == 4, f"four commands in the help: {commands}")
-    for command in commands:
-        words = [word.strip('"') for word in re.findall(r'"[^"]*"|\S+', command)][1:]
-        words = [str(source / word) if word.startswith("data/") else word for word in words]
-        result = tocsin(*words, cwd=here)
-        check(result.returncode == 0, f"{command}: {result.stderr}")
-        if "--explain" in words:
-            check("z = (" in result.stdout and "class:" in result.stdout, f"explains: {result.stdout}")
+    explained = help_examples("hotspots", 4, here)[1].stdout
+    check("z = (" in explained and "class:" in explained, f"explains: {explained}")
     check((here / "hot.gpkg").exists() and (here / "hot.tif").exists(), "the examples wrote their outputs")
 
     # A hand-worked block of 5 x 5: high in one corner.
@@ -113,6 +88,18 @@ with tempfile.TemporaryDirectory() as folder:
     result = tocsin(*plain, "--neighbours", "band: 900 m", "-o", here / "i.csv", "--statistic", "gi")
     check("25 of 25 places have no neighbour: Area 0" in result.stderr and "band: 1000 m" in result.stderr, result.stderr)
 
+    # Links by hand, saved, and read again.
+    run = tocsin(*plain, "--join", "A0:A24", "--separate", "Area 1:A0", "--save-neighbours", here / "links.gal", "-o", here / "j.csv",
+                 "--json")
+    check(json.loads(run.stdout)["links"] == 144, "one pair more, one less")
+    result = tocsin(*plain, "--neighbours", f"gal: {here / 'links.gal'}", "-o", here / "k.csv", "-q")
+    check((here / "k.csv").read_bytes() == (here / "j.csv").read_bytes(), "saved links give the same table")
+
+    # Which band: Moran's I over growing distances.
+    result = tocsin(*plain, "--try-bands", "1 km,4 km,1 km", "-o", here / "bands.csv", "--json")
+    check(result.returncode == 0 and len(rows(here / "bands.csv")) == 4, f"four bands: {result.stderr}")
+    check(rows(here / "bands.csv")[0]["mean_neighbours"] == "3.2", "rook's neighbours at 1 km")
+
     # Bad input: one line, the right code, nothing written.
     out = here / "none.csv"
     fails(tocsin("hotspots", here / "nowhere.gpkg", "--value", "x", "-o", out, "-q"), 3, "nowhere.gpkg")
@@ -131,6 +118,13 @@ with tempfile.TemporaryDirectory() as folder:
     fails(tocsin("hotspots", squares(here / "few.geojson", [3, 4], 5), "--value", "cases", "-o", out, "-q"), 3, "at least 3")
     negative = squares(here / "negative.geojson", [1] * 24 + [2], 5, more=lambda i: {"people": -1 if i == 3 else 10})
     fails(tocsin("hotspots", negative, "--value", "cases", "--population", "people", "-o", out, "-q"), 3, "people of 4 is -1")
+    doubled = json.loads(areas.read_text())
+    doubled["features"][1]["geometry"] = doubled["features"][0]["geometry"]
+    (here / "overlap.geojson").write_text(json.dumps(doubled))
+    fails(tocsin("hotspots", here / "overlap.geojson", "--value", "cases", "-o", out, "-q"), 3, "overlap")
+    fails(tocsin(*plain, "--join", "A0", "-o", out, "-q"), 2, "A:B")
+    fails(tocsin(*plain, "--join", "A0:B7", "-o", out, "-q"), 2, "B7")
+    fails(tocsin(*plain, "--try-bands", "1 km", "-o", out, "-q"), 2, "first, the last and the step")
     (here / "bad.gal").write_text("3\nA0 1\nB9\n")
     fails(tocsin("hotspots", here / "table.csv", "--value", "cases", "--code", "code", "--neighbours",
                  f"gal: {here / 'bad.gal'}", "-o", out, "-q"), 3, "bad.gal")

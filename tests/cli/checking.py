@@ -1,5 +1,7 @@
 """What the checks of the program share: running it, and counting what holds. Arguments: the program, the source folder."""
+import csv
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -18,6 +20,35 @@ def check(condition, what):
     if not condition:
         _failures.append(what)
         print("FAILED:", what)
+
+
+def fails(result, code, *words):
+    """One line on stderr that says so, and the exit code."""
+    line = result.stderr.strip()
+    check(result.returncode == code, f"exit {result.returncode}, not {code}: {line}")
+    check(line.count("\n") == 0 and line != "", f"one line: {line!r}")
+    for word in words:
+        check(word in line, f"{word!r} in {line!r}")
+
+
+def help_examples(verb, count, folder):
+    """Runs the commands at the end of a verb's help as they stand there, in a folder; returns their results."""
+    text = tocsin(verb, "--help").stdout
+    block = text[text.index("Examples:") + len("Examples:"):].replace("\\\n", " ")
+    commands = [" ".join(line.split()) for line in block.strip().splitlines() if line.strip().startswith("tocsin")]
+    check(len(commands) == count, f"{count} commands in the help of {verb}: {commands}")
+    results = []
+    for command in commands:
+        words = [word.strip('"') for word in re.findall(r'"[^"]*"|\S+', command)][1:]
+        results.append(tocsin(*(source / word if word.startswith("data/") else word for word in words), cwd=folder))
+        check(results[-1].returncode == 0, f"{command}: {results[-1].stderr}")
+    return results
+
+
+def rows(path):
+    """The rows of a table by column."""
+    with open(path, newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def report():

@@ -132,6 +132,28 @@ TEST(ScenarioHotspots, OfScoresAndOfAreas) {
   for (const PeriodResult& period : areas.periods()) EXPECT_TRUE(period.hotspots->hotspots.empty());
 }
 
+/// Blocks at the border hold cells beyond it. What happens there has no people to stand beside in the area of interest:
+///   +---+---+
+///   |   | x |   x: thirty events beyond the border of an area that is an L
+///   |   +---+
+///   +-------+
+TEST(ScenarioHotspots, EventsBeyondTheAreaMakeNoHotspotAtItsBorder) {
+  Events events;
+  RandomStream random({.seed = 9});
+  for (int i = 0; i < 40; ++i) events.add(10'000 * random.uniform(), 20'000 * random.uniform(), date(8, 10));
+  for (int i = 0; i < 30; ++i)
+    events.add(10'100 + 1'800 * random.uniform(), 10'100 + 1'800 * random.uniform(), date(8, 12));
+  Sources sources = two_district_sources(std::move(events));
+  const MultiPolygon ell{
+      Polygon{{{0, 0}, {0, 20'000}, {10'000, 20'000}, {10'000, 10'000}, {20'000, 10'000}, {20'000, 0}, {0, 0}}}};
+  sources.areas[area_source_name] = std::make_unique<MemoryAreaSource>(Areas{{ell}, {"L"}, {"L"}, {}});
+  MemoryResultSink sink;
+  run_assessment(two_district_scenario(count_indicator +
+                                       "[hotspots]\nof = \"incidents\"\ncell = \"4 km\"\nneighbours = \"queen\"\n"),
+                 sources, sink);
+  EXPECT_TRUE(hot(sink.periods()[2]).empty());
+}
+
 std::string problem(const std::string& section) {
   try {
     two_district_scenario(count_indicator + section);

@@ -18,6 +18,16 @@ AssessmentHeader header_of(const Scenario& scenario, const IndexLayout& layout, 
   return header;
 }
 
+/// Stops when the user does, and says nothing: for work within a stage.
+class SilentProgress final : public Progress {
+ public:
+  explicit SilentProgress(const Progress& whole) : whole_(whole) {}
+  [[nodiscard]] bool cancelled() const override { return whole_.cancelled(); }
+
+ private:
+  const Progress& whole_;
+};
+
 std::vector<Band> bands_of(const Scenario& scenario, const IndexLayout& layout, CellScores cells,
                            const IndicatorValues& values) {
   std::vector<Band> bands;
@@ -61,10 +71,14 @@ AssessmentReport run_assessment(const Scenario& scenario, Sources& sources, Resu
   values.learn_references(periods, progress);
   sink.begin(header_of(scenario, layout, context, periods));
   progress.stage("scoring periods", static_cast<std::int64_t>(periods.size()));
-  Progress rows;
+  SilentProgress rows(progress);
   std::vector<AreaScore> previous;
   std::optional<HotspotSearch> hotspots;
   if (scenario.hotspots) hotspots.emplace(scenario, layout, loaded, values, rows);
+  if (scenario.hotspots && scenario.hotspots->of == "score")
+    ledger.warn(
+        "hotspots of the score: it is smooth, so they say where high scores gather, not that this is more than "
+        "chance; set `of` to an indicator that counts events to ask that");
   for (const Period& period : periods) {
     values.begin_period(period, progress);
     AreaScorer scorer(scenario, layout, context);

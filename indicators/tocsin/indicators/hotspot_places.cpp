@@ -32,6 +32,8 @@ HotspotPlaces::HotspotPlaces(const HotspotSpec& spec, const MeasureContext& cont
   factor_ = factor_of(spec, context.whole_grid.cell_m);
   cells_.emplace(context.whole_grid, factor_);
   grid_ = cells_->blocks();
+  whole_ = context.whole_grid;
+  inside_.resize(whole_.size());
   if (!context.population.empty()) persons_.emplace(context.whole_grid, factor_);
 }
 
@@ -42,6 +44,9 @@ std::size_t HotspotPlaces::size() const {
 void HotspotPlaces::survey(const MeasureContext& context) {
   if (cells_) cells_->add(Raster<float>(context.grid, 1.0F), context.inside);
   if (persons_) persons_->add(context.population, context.inside);
+  if (!cells()) return;
+  const auto first = static_cast<std::size_t>((context.grid.first_row - whole_.first_row) * whole_.width);
+  for (std::size_t cell = 0; cell < context.inside.size(); ++cell) inside_[first + cell] = context.inside[cell] != 0;
 }
 
 void HotspotPlaces::link(const MeasureContext& context) {
@@ -62,7 +67,9 @@ std::vector<double> HotspotPlaces::counts(const EventLayer& layer, std::span<con
   for (std::size_t i = 0; i < weights.size(); ++i) {
     if (weights[i] == 0 || layer.placed.how[i] != PlacedAs::point) continue;
     const auto& point = layer.placed.points[static_cast<std::size_t>(layer.placed.place[i])];
-    if (const auto cell = grid_.cell_of_point(point.x, point.y)) sums[grid_.index(*cell)] += weights[i];
+    const auto cell = whole_.cell_of_point(point.x, point.y);
+    if (!cell || !inside_[whole_.index(*cell)]) continue;
+    sums[grid_.index({cell->column / factor_, cell->row / factor_})] += weights[i];
   }
   return sums;
 }

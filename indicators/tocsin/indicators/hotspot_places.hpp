@@ -36,7 +36,8 @@ class HotspotPlaces {
   [[nodiscard]] const std::vector<double>& ground() const { return ground_; }
   /// Persons by place; NaN where not known; empty when the scenario has no population.
   [[nodiscard]] const std::vector<double>& population() const { return population_; }
-  /// Sums of weights by place, of events that all lie on points.
+  /// Sums of weights by place, of events that all lie on points. Events beyond the area of interest do not count: its
+  /// exposure ends there.
   [[nodiscard]] std::vector<double> counts(const EventLayer& layer, std::span<const double> weights) const;
 
  private:
@@ -45,6 +46,8 @@ class HotspotPlaces {
   std::int64_t factor_ = 1;
   Grid grid_;
   std::optional<BlockMeans> persons_, cells_;  ///< while they are surveyed
+  Grid whole_;
+  std::vector<bool> inside_;  ///< by cell of the whole grid
   bool linked_ = false;
   Neighbours neighbours_;
   std::vector<double> population_, ground_;
