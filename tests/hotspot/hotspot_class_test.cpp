@@ -22,14 +22,12 @@ TEST(HotspotClasses, UndefinedIsNeverNotSignificant) {
   const std::vector<Undefined> reasons{Undefined::unobserved, Undefined::no_neighbours, Undefined::no_variance,
                                        Undefined::no, Undefined::no};
   const std::vector<double> p{nan, nan, nan, nan, 0.5}, z{nan, nan, nan, 1, nan};
-  EXPECT_EQ(
-      hotspot_classes(z, p, reasons),
-      (std::vector<HotspotClass>{HotspotClass::unobserved, HotspotClass::no_neighbours, HotspotClass::no_variance,
-                                 HotspotClass::no_variance, HotspotClass::no_variance}));
-  EXPECT_EQ(
-      cluster_classes(std::vector<Quadrant>(5, Quadrant::high_high), p, reasons),
-      (std::vector<ClusterClass>{ClusterClass::unobserved, ClusterClass::no_neighbours, ClusterClass::no_variance,
-                                 ClusterClass::no_variance, ClusterClass::not_significant}));
+  EXPECT_EQ(hotspot_classes(z, p, reasons),
+            (std::vector<HotspotClass>{HotspotClass::unobserved, HotspotClass::no_neighbours, HotspotClass::no_variance,
+                                       HotspotClass::no_variance, HotspotClass::no_variance}));
+  EXPECT_EQ(cluster_classes(std::vector<Quadrant>(5, Quadrant::high_high), p, reasons),
+            (std::vector<ClusterClass>{ClusterClass::unobserved, ClusterClass::no_neighbours, ClusterClass::no_variance,
+                                       ClusterClass::no_variance, ClusterClass::not_significant}));
 }
 
 TEST(ClusterClasses, AreTheQuadrantsThatAreSignificant) {

@@ -1,4 +1,5 @@
 // Hotspots in the main job, on worlds small enough to know what must come out.
+#include <algorithm>
 #include <cmath>
 
 #include <gtest/gtest.h>
@@ -99,6 +100,27 @@ TEST(ScenarioHotspots, UncertaintyOnlyLowersSignificance) {
     places += static_cast<double>(hotspot.places);
   }
   EXPECT_LT(places, static_cast<double>(exact[0].places));
+}
+
+/// Maps of chance, half of whose events were reported only to within 5 km, somewhere near. At a rate of 5 % ten of 200
+/// would show a hotspot; three standard deviations above that are 19.
+TEST(ScenarioHotspots, OnMapsOfChanceWithVagueReportsAnythingIsFoundAtMostAsOftenAsStated) {
+  int found = 0;
+  for (std::uint64_t map = 0; map < 200; ++map) {
+    Events events;
+    RandomStream random({.seed = map, .purpose = 96});
+    for (int i = 0; i < 60; ++i) {
+      const bool vague = i % 2 == 0;
+      const double spread = vague ? 6'000 : 0;
+      const double x = 40'000 * random.uniform() + spread * (random.uniform() - 0.5);
+      const double y = 20'000 * random.uniform() + spread * (random.uniform() - 0.5);
+      events.add(std::clamp(x, 1.0, 39'999.0), std::clamp(y, 1.0, 19'999.0), date(8, 10));
+      if (vague) events.precision.back() = {PlaceKind::disc, 0, 5'000};
+    }
+    const MemoryResultSink sink = run(std::move(events), hotspots("placements = 10\nleast_events = 0"));
+    found += sink.periods()[2].hotspots->hotspots.empty() ? 0 : 1;
+  }
+  EXPECT_LE(found, 19);
 }
 
 TEST(ScenarioHotspots, ThreadsAndBandsChangeNothing) {

@@ -20,7 +20,8 @@ std::align_val_t alignment_of(std::size_t bytes) {
 void* allocate_for_overwrite(std::size_t bytes) {
   void* memory = ::operator new(bytes, alignment_of(bytes));
 #if defined(__linux__)
-  // Only advice: where it is not taken, small pages serve as well. A last page that would stay mostly empty is left out.
+  // Only advice: where it is not taken, small pages serve as well. A last page that would stay mostly empty is left
+  // out.
   const std::size_t advised = (bytes + huge_page / 4) / huge_page * huge_page;
   if (bytes >= huge_page) static_cast<void>(madvise(memory, advised, MADV_HUGEPAGE));
 #endif

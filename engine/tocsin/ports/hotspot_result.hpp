@@ -11,12 +11,12 @@ namespace tocsin {
 
 /// A region of places that are significantly high (or low) in a period. NaN = not known.
 struct Hotspot {
-  std::string id;        ///< "hot-3"; kept from period to period while it stands
-  std::string name;      ///< of the areas that it lies in, the largest part first
-  std::string kind;      ///< "hot" or "cold"
-  std::string fate;      ///< since the last period: "appeared", "stands", "grew", "shrank", "moved", "split", "merged"
-  std::string since;     ///< label of the first period in which it stood without interruption
-  MultiPolygon shape;    ///< outline, smoothed where the places are cells
+  std::string id;      ///< "hot-3"; kept from period to period while it stands
+  std::string name;    ///< of the areas that it lies in, the largest part first
+  std::string kind;    ///< "hot" or "cold"
+  std::string fate;    ///< since the last period: "appeared", "stands", "grew", "shrank", "moved", "split", "merged"
+  std::string since;   ///< label of the first period in which it stood without interruption
+  MultiPolygon shape;  ///< outline, smoothed where the places are cells
   std::int64_t places = 0;
   double area_km2 = not_observed;
   double population = not_observed;  ///< persons
@@ -36,9 +36,9 @@ struct HotspotBand {
 
 /// What was found in one period.
 struct HotspotPeriod {
-  std::vector<Hotspot> hotspots;     ///< the most significant first
-  std::vector<std::string> ended;    ///< names of those of the last period that do not stand any more
-  std::vector<HotspotBand> bands;    ///< value, z, p, q, stood over the places' own grid; empty unless asked for
+  std::vector<Hotspot> hotspots;   ///< the most significant first
+  std::vector<std::string> ended;  ///< names of those of the last period that do not stand any more
+  std::vector<HotspotBand> bands;  ///< value, z, p, q, stood over the places' own grid; empty unless asked for
 };
 
 }  // namespace tocsin

@@ -22,7 +22,8 @@ std::size_t count_of(const std::vector<std::size_t>& numbers) {
 std::vector<std::size_t> large_enough(std::span<const CellRun> runs, const std::vector<std::size_t>& components,
                                       std::size_t least_cells) {
   std::vector<std::size_t> cells(count_of(components), 0);
-  for (std::size_t k = 0; k < runs.size(); ++k) cells[components[k]] += static_cast<std::size_t>(runs[k].end - runs[k].first);
+  for (std::size_t k = 0; k < runs.size(); ++k)
+    cells[components[k]] += static_cast<std::size_t>(runs[k].end - runs[k].first);
   std::size_t next = 0;
   for (std::size_t& entry : cells) entry = entry >= least_cells ? next++ : none;
   return cells;

@@ -24,7 +24,7 @@ enum class RegionFate {
   split,     ///< its one predecessor has two successors or more
   merged,    ///< it has two predecessors or more (whether or not these have other successors, too)
   ended,     ///< it has no successor although enough of it was observed
-  unseen  ///< it has no successor, and too little of it was observed to say that it ended
+  unseen     ///< it has no successor, and too little of it was observed to say that it ended
 };
 /// The name as it is written in tables: "appeared", "not observed" ...
 std::string_view to_string(RegionFate fate);
