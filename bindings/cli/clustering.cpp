@@ -77,6 +77,11 @@ KOptions distances(const ClusteringVerb& verb, const ObservationWindow& window) 
   options.edge = verb.edge == "none" ? KEdgeCorrection::none : KEdgeCorrection::border;
   const Box& box = window.bounds();
   const double most = verb.max.empty() ? std::min(box.width(), box.height()) / 4 : parse_length(verb.max).metres;
+  if (!(most > 0) || most > std::min(box.width(), box.height()) / 2)
+    throw Error(ErrorCode::usage,
+                fmt::format("--max {}: the area is {:.0f} km across, and distances up to half of that "
+                            "can be told from chance",
+                            verb.max, std::min(box.width(), box.height()) / 1000));
   for (int step = 1; step <= verb.steps; ++step) options.distances_m.push_back(most * step / verb.steps);
   return options;
 }
@@ -108,7 +113,8 @@ double strongest(const KEnvelope& curve) {
 }
 
 void clustering_verb(ClusteringVerb verb, const CommonOptions& common) {
-  require_output(verb.output, common.overwrite, {".csv"});
+  require_output(verb.output, common.overwrite, {".csv"},
+                 {verb.events.spec.path, verb.events.admin.path, verb.area.path, verb.around.path});
   verb.envelope.validate();
   verb.area.name = verb.area.path;
   verb.around.name = verb.around.path;

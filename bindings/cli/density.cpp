@@ -188,9 +188,10 @@ nlohmann::ordered_json summary_of(const DensityVerb& verb, const EventBatch& bat
             {"at_end", choice.end != BracketEnd::none}};
     for (const auto& [deviation_m, score] : choice.curve) json["curve"].push_back({deviation_m, score});
   }
-  double weight = 0;
+  double weight = 0, in_reach = 0;
   for (const MapPeriod& period : periods) {
     weight += period.weight;
+    in_reach += period.in_reach;
     summary["bands"].push_back({{"name", period.name},
                                 {"from", to_string(period.window.first)},
                                 {"to", to_string(period.window.last)},
@@ -198,6 +199,7 @@ nlohmann::ordered_json summary_of(const DensityVerb& verb, const EventBatch& bat
                                 {"weight_in_reach", period.in_reach}});
   }
   summary["weight"] = weight;
+  summary["weight_in_reach"] = in_reach;
   return summary;
 }
 
@@ -210,9 +212,10 @@ void tell(const DensityVerb& verb, const CommonOptions& common, nlohmann::ordere
   }
   if (common.quiet) return;
   for (const std::string& warning : warnings) fmt::print(stderr, "warning: {}\n", warning);
-  fmt::print(stderr, "wrote {}: {} x {} cells, bands: {}, bandwidth {}, weight {:.6g}\n", verb.output,
-             summary["width"].get<std::int64_t>(), summary["height"].get<std::int64_t>(), summary["bands"].size(),
-             km(metres(summary["bandwidth_m"].get<double>())), summary["weight"].get<double>());
+  fmt::print(stderr, "wrote {}: {} x {} cells, bands: {}, bandwidth {}, weight {:.6g} of {:.6g} in reach of the map\n",
+             verb.output, summary["width"].get<std::int64_t>(), summary["height"].get<std::int64_t>(),
+             summary["bands"].size(), km(metres(summary["bandwidth_m"].get<double>())),
+             summary["weight_in_reach"].get<double>(), summary["weight"].get<double>());
 }
 
 std::unique_ptr<RasterSource> open_people(const DensityVerb& verb) {
@@ -225,7 +228,8 @@ std::unique_ptr<RasterSource> open_people(const DensityVerb& verb) {
 
 void density_verb(const DensityVerb& verb, const CommonOptions& common) {
   check_usage(verb);
-  require_output(verb.output, common.overwrite, {".tif", ".tiff"});
+  require_output(verb.output, common.overwrite, {".tif", ".tiff"},
+                 {verb.events.spec.path, verb.events.admin.path, verb.grid.area, verb.grid.like, verb.population});
   ConsoleProgress progress(common.quiet);
   const ThreadLimit threads(common.threads);
   const double memory_bytes = memory_of(common);

@@ -176,7 +176,8 @@ void add_warnings(const ReadFeatures& read, const CostReport& report, std::vecto
 }
 
 void distance_verb(DistanceVerb verb, const CommonOptions& common) {
-  require_output(verb.output, common.overwrite, {".tif", ".tiff"});
+  require_output(verb.output, common.overwrite, {".tif", ".tiff"},
+                 {verb.features.path, verb.friction, verb.grid.area, verb.grid.like});
   check_together(verb);
   // Said before anything is read.
   if (verb.by_cost())
@@ -240,7 +241,8 @@ constexpr const char* explanation =
     "          tocsin distance data/samples/western_equatoria/services.geojson --to nearest-id --cell \"1 km\" -o "
     "nearest.tif\n"
     "Hours to a clinic at 30 km/h on roads and 4 km/h elsewhere:\n"
-    "          tocsin distance data/samples/western_equatoria/roads.geojson --cell \"1 km\" -o to_road.tif\n"
+    "          tocsin distance data/samples/western_equatoria/roads.geojson --cell \"1 km\" \\\n"
+    "            --area data/samples/western_equatoria/western_equatoria.geojson -o to_road.tif\n"
     "          gdal_calc.py -A to_road.tif --calc=\"where(A<1, 1/30000, 1/4000)\" --type=Float32 "
     "--outfile=friction.tif\n"
     "          tocsin distance data/samples/western_equatoria/services.geojson --cost friction.tif --moves 16 -o "

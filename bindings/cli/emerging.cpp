@@ -108,7 +108,9 @@ void tell(const EmergingVerb& verb, const CommonOptions& common, nlohmann::order
 }
 
 void emerging_verb(const EmergingVerb& verb, const CommonOptions& common) {
-  require_output(verb.output, common.overwrite, emerging_endings(verb.cube.areas.path.empty()));
+  require_output(verb.output, common.overwrite, emerging_endings(verb.cube.areas.path.empty()),
+                 {verb.cube.events.spec.path, verb.cube.events.admin.path, verb.cube.areas.path, verb.cube.grid.area,
+                  verb.cube.grid.like, verb.cube.not_observed.path});
   const EmergingOptions options = options_of(verb);
   const NeighbourRule rule = neighbour_rule_of(verb.neighbours);
   ConsoleProgress progress(common.quiet);

@@ -68,13 +68,20 @@ bool extent_is_given(const GridOptions& options) {
   return !options.area.empty() || !options.bbox.empty() || !options.like.empty();
 }
 
-void require_output(const std::string& path, bool overwrite, const std::vector<std::string>& endings) {
+void require_output(const std::string& path, bool overwrite, const std::vector<std::string>& endings,
+                    const std::vector<std::string>& inputs) {
   const std::string ending = fs::path(path).extension().string();
   if (std::find(endings.begin(), endings.end(), ending) == endings.end())
     throw Error(ErrorCode::usage, fmt::format("{}: this verb writes {}", path, fmt::join(endings, ", ")));
   if (fs::is_directory(path)) throw Error(ErrorCode::usage, fmt::format("{}: is a folder; name a file", path));
   if (fs::exists(path) && !overwrite)
     throw Error(ErrorCode::usage, fmt::format("{}: exists; add --overwrite to replace it", path));
+  for (const std::string& input : inputs) {
+    std::error_code not_a_file;
+    if (!input.empty() && fs::equivalent(path, input, not_a_file))
+      throw Error(ErrorCode::usage,
+                  fmt::format("{}: is read as well; writing there would destroy it: name another file", path));
+  }
   const fs::path parent = fs::absolute(path).parent_path();
   if (!fs::is_directory(parent))
     throw Error(ErrorCode::usage,

@@ -28,8 +28,10 @@ Grid grid_of(const GridOptions& options, const std::string& crs_wkt, const Box& 
 /// True where --area, --bbox or --like says how far the grid reaches.
 bool extent_is_given(const GridOptions& options);
 
-/// Checks before any work that an output can be made.
-void require_output(const std::string& path, bool overwrite, const std::vector<std::string>& endings);
+/// Checks before any work that an output can be made, and that it is none of the files that are read.
+/// @param inputs  paths as written; empty ones are none
+void require_output(const std::string& path, bool overwrite, const std::vector<std::string>& endings,
+                    const std::vector<std::string>& inputs);
 /// The hidden name, and the renaming.
 std::string partial_path(const std::string& path);
 /// A text as a file, checked to its last byte. @throws Error io

@@ -65,6 +65,7 @@ std::string excess_lines(const HotspotPlaces& places, const HotspotTable& table,
                          std::size_t place) {
   std::string text = fmt::format("  {:<16} {:<24} {:>14} {:>14}\n", "code", "neighbour", "events", "exposure");
   const auto line = [&](std::size_t i, const char* note) {
+    if (std::isnan(places.values[i]) || std::isnan(places.second[i])) note = " (not observed)";
     text += fmt::format("  {:<16} {:<24} {:>14.8g} {:>14.8g}\n", places.codes[i], places.names[i] + note,
                         places.values[i], places.second[i]);
   };

@@ -67,12 +67,30 @@ void require_not_negative(const std::string& path, const std::string& field, con
                       path, field, places.names.empty() ? fmt::format("cell {}", i) : places.names[i], values[i]));
 }
 
+/// Events that no number of people stands beside.
+void warn_of_people(HotspotPlaces& places) {
+  double unknown = 0, nobody = 0;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (!(places.values[i] > 0)) continue;
+    if (std::isnan(places.population[i])) unknown += places.values[i];
+    if (places.population[i] == 0) nobody += places.values[i];
+  }
+  if (unknown > 0)
+    places.warnings.push_back(
+        fmt::format("{:g} events are in places whose population is not known; they count nowhere", unknown));
+  if (nobody > 0)
+    places.warnings.push_back(
+        fmt::format("{:g} events are in places where nobody lives, by their population: any event is "
+                    "more than chance there",
+                    nobody));
+}
+
 /// What chance deals events by: persons, else the ground of each area, else every cell alike.
 void take_exposures(const HotspotsVerb& verb, HotspotPlaces& places) {
   require_not_negative(verb.input.path, verb.fields.value, places, places.values);
   require_not_negative(verb.input.path, verb.fields.population, places, places.population);
   places.second = places.population;
-  if (!places.second.empty()) return;
+  if (!places.second.empty()) return warn_of_people(places);
   if (!places.grid && !places.has_shapes())
     throw Error(ErrorCode::usage,
                 fmt::format("{} has no shapes: --statistic excess needs --population", verb.input.path));
@@ -140,7 +158,7 @@ void say(const HotspotsVerb& verb, const HotspotPlaces& places, const HotspotTab
 void save_neighbours(const HotspotsVerb& verb, const CommonOptions& common, const HotspotPlaces& places,
                      const Neighbours& neighbours) {
   if (places.grid) throw Error(ErrorCode::usage, "--save-neighbours names areas by their codes; cells have none");
-  require_output(verb.save_neighbours, common.overwrite, {".gal", ".gwt"});
+  require_output(verb.save_neighbours, common.overwrite, {".gal", ".gwt"}, {neighbour_rule_of(verb.neighbours).path});
   const data::WeightsHeader header{"areas", verb.input.code_field.empty() ? "code" : verb.input.code_field};
   write_whole_file(verb.save_neighbours, [&](const std::string& path) {
     verb.save_neighbours.ends_with(".gal") ? data::write_gal(path, neighbours, places.codes, header)
@@ -162,7 +180,8 @@ void hotspots_verb(HotspotsVerb verb, const CommonOptions& common) {
   const NeighbourRule rule = neighbour_rule_of(verb.neighbours);
   const bool raster = holds_raster(verb.input);
   require_output(verb.output, common.overwrite,
-                 raster ? std::vector<std::string>{".tif", ".tiff"} : data::area_table_endings());
+                 raster ? std::vector<std::string>{".tif", ".tiff"} : data::area_table_endings(),
+                 {verb.input.path, rule.path});
   ConsoleProgress progress(common.quiet);
   const ThreadLimit threads(common.threads);
   progress.stage("reading places", 0);
@@ -215,13 +234,15 @@ constexpr const char* explanation =
     "--weights inverse-distance: 1 / distance^power in units of the shortest distance that leaves no place alone; a\n"
     "place itself (gi-star) weighs --self-weight.\n"
     "\n"
-    "Examples: tocsin zonal data/samples/western_equatoria/population.tif \\\n"
-    "            data/samples/western_equatoria/counties.geojson --code pcode --name name --stats sum -o people.gpkg\n"
-    "          tocsin hotspots people.gpkg --value sum --code code --name name --neighbours queen \\\n"
-    "            -o hot.gpkg --explain Tambura\n"
-    "          tocsin density data/samples/western_equatoria/incidents.csv --placement exclude --cell \"5 km\" \\\n"
-    "            --bandwidth \"5 km\" -o density.tif\n"
-    "          tocsin hotspots density.tif --neighbours \"band: 15 km\" -o hot.tif";
+    "A cold spot has less than its share while others have more: it is not safe, and not said to be.\n"
+    "\n"
+    "Examples, with S for data/samples/western_equatoria:\n"
+    "Examples: tocsin rasterize S/incidents.csv --method count --cell \"5 km\" --area S/western_equatoria.geojson -o "
+    "counts.tif\n"
+    "          tocsin hotspots counts.tif --statistic excess --neighbours \"band: 15 km\" -o hot.tif\n"
+    "          tocsin zonal counts.tif S/counties.geojson --code pcode --name name --stats sum -o incidents.gpkg\n"
+    "          tocsin hotspots incidents.gpkg --value sum --code code --name name --statistic excess \\\n"
+    "            -o hot.gpkg --explain Tambura";
 
 }  // namespace
 

@@ -139,7 +139,8 @@ void write_bands(const Rasteriser& rasteriser, const Grid& grid, double memory, 
 }
 
 void rasterize_verb(RasterizeVerb verb, const CommonOptions& common) {
-  require_output(verb.output, common.overwrite, {".tif", ".tiff"});
+  require_output(verb.output, common.overwrite, {".tif", ".tiff"},
+                 {verb.features.path, verb.grid.area, verb.grid.like});
   const RasteriseOptions options = options_of(verb);
   if (verb.total && verb.features.value_field.empty())
     throw Error(ErrorCode::usage, "--total spreads the value of areas; name it with --value FIELD");
@@ -153,6 +154,13 @@ void rasterize_verb(RasterizeVerb verb, const CommonOptions& common) {
   const Painted painted = select(verb, batch, options.method);
   // A point or a line along the edge of its own extent would lie outside the cells.
   const Grid grid = grid_of(verb.grid, crs_wkt, painted.extent.expanded(1), most_cells);
+  const Box cells = grid.bounds();
+  if (painted.extent.max_x < cells.min_x || painted.extent.min_x > cells.max_x || painted.extent.max_y < cells.min_y ||
+      painted.extent.min_y > cells.max_y)
+    throw Error(ErrorCode::input,
+                fmt::format("{}: none of its {} features reaches the grid; check --area, --bbox or --like, "
+                            "and the CRS",
+                            verb.features.path, painted.geometries.size()));
   const Rasteriser rasteriser(painted.geometries, painted.values, grid, options);
   const data::BandText text = text_of(verb, options.method);
   write_whole_file(verb.output, [&](const std::string& path) {

@@ -229,7 +229,11 @@ void print_summary(const ScanVerb& verb, const ScanTable& table, const ScanResul
   if (result.p_is_sequential)
     fmt::print(stderr, "stopped after {} replicates: {} of them reached the most likely cluster\n", result.replicates(),
                verb.options.stop_after);
-  fmt::print(stderr, "wrote {}: {} clusters in {} places", verb.output, result.clusters.size(), result.places);
+  constexpr double level = 0.05;
+  const auto beyond = std::count_if(result.clusters.begin(), result.clusters.end(),
+                                    [](const ScanCluster& cluster) { return cluster.p <= level; });
+  fmt::print(stderr, "wrote {}: {} windows in {} places, {} of them beyond chance (p <= {})", verb.output,
+             result.clusters.size(), result.places, beyond, level);
   if (!result.clusters.empty()) {
     const ScanCluster& first = result.clusters.front();
     fmt::print(stderr, "; the most likely around {}: {} cases, {:.1f} expected", table.places.areas.names[first.centre],
@@ -240,7 +244,8 @@ void print_summary(const ScanVerb& verb, const ScanTable& table, const ScanResul
 }
 
 void scan_verb(const ScanVerb& verb, const CommonOptions& common) {
-  require_output(verb.output, common.overwrite, data::area_table_endings());
+  require_output(verb.output, common.overwrite, data::area_table_endings(),
+                 {verb.input.places.path, verb.input.events.spec.path, verb.input.events.admin.path});
   require_agreement(verb);
   const double memory = memory_of(common);
   ConsoleProgress progress(common.quiet);
@@ -336,6 +341,7 @@ void add_scan(CLI::App& app, CommonOptions& common) {
   add_memory_option(*sub, common);
   add_common_options(*sub, common);
   sub->footer(
+      "The table lists the likeliest clusters, whatever their p: those of p > 0.05 are what chance gives.\n"
       "Each cluster has its members (nearest to the centre first), cases and expected cases, the relative risk "
       "(inside\n"
       "over outside), the log likelihood ratio and p: how often the best cluster of a map made by chance is as good.\n"

@@ -133,7 +133,8 @@ void add_band(const ZonalVerb& verb, int band, const Areas& areas, const std::ve
 }
 
 void zonal_verb(ZonalVerb verb, const CommonOptions& common) {
-  require_output(verb.output, common.overwrite, data::area_table_endings());
+  require_output(verb.output, common.overwrite, data::area_table_endings(),
+                 {verb.raster.path, verb.areas.path, verb.weights.path});
   for (SourceSpec* spec : {&verb.raster, &verb.areas, &verb.weights}) spec->name = spec->path;
   verb.areas.overlaps_allowed = true;
   const std::vector<ZonalRequest> requests = requests_of(verb);
@@ -146,6 +147,10 @@ void zonal_verb(ZonalVerb verb, const CommonOptions& common) {
   const AreaBatch batch = data::open_areas(verb.areas)->read(values.crs_wkt());
   const Areas in_cells = values.in_cells(batch.areas);
   const ZonalAreas areas(in_cells, data::columns_with(in_cells, values.cell_grid()));
+  if (areas.stretches().empty())
+    throw Error(ErrorCode::input,
+                fmt::format("{}: none of its {} areas reaches {}; check that both are the right files", verb.areas.path,
+                            areas.size(), verb.raster.path));
   data::AreaTable table = table_for(verb, requests);
   const int bands = verb.by_band ? data::bands_of(verb.raster) : 1;
   for (int i = 1; i <= bands; ++i) {

@@ -27,7 +27,7 @@ def squares(path, values, side, field="cases", more=None):
 
 with tempfile.TemporaryDirectory() as folder:
     here = pathlib.Path(folder)
-    explained = help_examples("hotspots", 4, here)[1].stdout
+    explained = help_examples("hotspots", 4, here)[3].stdout
     check("z = (" in explained and "class:" in explained, f"explains: {explained}")
     check((here / "hot.gpkg").exists() and (here / "hot.tif").exists(), "the examples wrote their outputs")
 

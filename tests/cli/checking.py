@@ -39,6 +39,7 @@ def help_examples(verb, count, folder):
     check(len(commands) == count, f"{count} commands in the help of {verb}: {commands}")
     results = []
     for command in commands:
+        command = re.sub(r"\bS/", "data/samples/western_equatoria/", command)
         words = [word.strip('"') for word in re.findall(r'"[^"]*"|\S+', command)][1:]
         results.append(tocsin(*(source / word if word.startswith("data/") else word for word in words), cwd=folder))
         check(results[-1].returncode == 0, f"{command}: {results[-1].stderr}")

@@ -85,6 +85,22 @@ TEST(ScenarioHotspots, ReportsKnownToADistrictMakeNoHotspot) {
   for (const PeriodResult& period : sink.periods()) EXPECT_TRUE(hot(period).empty()) << period.period.label;
 }
 
+/// One placement is one map drawn at random: no event is lost.
+TEST(ScenarioHotspots, OnePlacementStillHoldsEveryEvent) {
+  Events events = world(20);
+  for (std::size_t i = 0; i < events.size(); i += 2) events.precision[i] = {PlaceKind::disc, 0, 500};
+  const auto sum = [](const MemoryResultSink& sink) {
+    double total = 0;
+    for (const float value : sink.periods()[2].hotspots->bands[0].values.values())
+      if (!std::isnan(value)) total += static_cast<double>(value);
+    return total;
+  };
+  const double many = sum(run(events, hotspots("placements = 20\nrasters = true")));
+  // Places near the border may be drawn outside: a few of eighty events.
+  EXPECT_NEAR(sum(run(events, hotspots("placements = 1\nrasters = true"))), many, 3);
+  EXPECT_GT(many, 70);
+}
+
 /// Known within 4 km: no more significant than before, and not in every placement.
 TEST(ScenarioHotspots, UncertaintyOnlyLowersSignificance) {
   Events events = world(20);

@@ -82,6 +82,11 @@ class TableEventSource final : public EventSource {
     for (const auto& field : request.text_fields) further.texts.push_back(column_for(table, *format, spec_, field));
     const auto wanted = matching_rows(table, spec_.where, spec_.name);
     const std::vector<std::size_t> rows = understand(table, *format, wanted, further.numbers, batch);
+    if (batch.rows_read == 0)
+      throw Error(ErrorCode::input,
+                  fmt::format("source '{}': '{}' holds no record; a map of zeros would read as peace: give "
+                              "it its records, or leave it out",
+                              spec_.name, spec_.path));
     require_usable(spec_, batch.rows_read, batch.quarantined);
     for (const auto& text : format->warnings()) batch.warnings.push_back(text);
     add_further(table, rows, request, further, batch.events);

@@ -49,7 +49,7 @@ void write_hotspots(GDALDataset& package, const AssessmentHeader& header, std::s
       const FeatureHandle feature(OGRFeature::CreateFeature(layer->GetLayerDefn()));
       set_area_fields(*feature, hotspot_row(period.period, hotspot));
       OGRMultiPolygon shape = to_ogr(hotspot.shape);
-      feature->SetGeometry(&shape);
+      if (shape.IsEmpty() == 0) feature->SetGeometry(&shape);
       require(layer->CreateFeature(feature.get()) == OGRERR_NONE);
     }
 }

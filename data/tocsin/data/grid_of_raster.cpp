@@ -19,6 +19,11 @@ Grid grid_of_raster(const std::string& path) {
   if (std::abs(raster.cell_x() - raster.cell_y()) * static_cast<double>(raster.width()) > 1e-3 * raster.cell_x())
     throw Error(ErrorCode::input, fmt::format("'{}' has cells of {} by {}; a grid needs square cells", path,
                                               raster.cell_x(), raster.cell_y()));
+  if (!raster.srs().IsProjected())
+    throw Error(ErrorCode::input,
+                fmt::format("'{}' is not in a projected CRS; bring it into one first (gdalwarp -t_srs "
+                            "EPSG:32635 for South Sudan)",
+                            path));
   char* text = nullptr;
   raster.srs().exportToWkt(&text);
   const std::string wkt = text == nullptr ? "" : text;

@@ -67,8 +67,8 @@ PageText page_text(const MapCanvas& ruler, const AssessmentHeader& header, const
   page.date = fmt::format("Risk of conflict-related sexual violence, {} to {} (period {}), as of {}",
                           spoken(period.first), spoken(period.last), period.label, spoken(header.as_of));
   page.note = ruler.wrapped(text.note, note_font, text_width - 32);
-  for (const std::string& paragraph :
-       {coverage_line(header, areas), text.disclaimer, std::string("Made with tocsin " TOCSIN_VERSION ".")})
+  for (const std::string& paragraph : {coverage_line(header, areas) + (text.finding.empty() ? "" : " " + text.finding),
+                                       text.disclaimer, std::string("Made with tocsin " TOCSIN_VERSION ".")})
     for (std::string& line : ruler.wrapped(paragraph, small_font, text_width)) page.footer.push_back(std::move(line));
   return page;
 }

@@ -8,7 +8,8 @@
 namespace tocsin::data {
 
 struct MapText {
-  std::string note;  ///< shown prominently, such as "Synthetic data: do not use for decisions"; may be empty
+  std::string note;     ///< shown prominently, such as "Synthetic data: do not use for decisions"; may be empty
+  std::string finding{};  ///< a line below the map; may be empty
   std::string disclaimer =
       "The boundaries and names shown and the designations used on this map do not imply official endorsement or "
       "acceptance.";

@@ -81,6 +81,8 @@ void RunFolderSink::write_areas(const Period& period, std::span<const AreaScore>
 void RunFolderSink::write_hotspots(const Period& period, const HotspotPeriod& hotspots) {
   if (!folder_) throw Error(ErrorCode::internal, "hotspots were written before the run folder was begun");
   hotspots_.push_back({period.label, hotspots.hotspots});
+  std::vector<Hotspot>& all = hotspots_.back().hotspots;
+  all.insert(all.end(), hotspots.ended.begin(), hotspots.ended.end());
   if (hotspots.bands.empty()) return;
   std::vector<BandText> texts;
   std::vector<std::span<const float>> values;
@@ -103,6 +105,10 @@ void RunFolderSink::write_picture() {
   text.note = options_.note;
   const Period& period = header_.periods.back();
   const std::string name = fmt::format("risk_{}.png", period.label);
+  if (!hotspots_.empty() &&
+      std::none_of(hotspots_.back().hotspots.begin(), hotspots_.back().hotspots.end(),
+                   [](const Hotspot& hotspot) { return hotspot.kind == "hot" && hotspot.places > 0; }))
+    text.finding = "Hotspots were looked for; none stands out in this period.";
   const std::span<const Hotspot> hotspots =
       hotspots_.empty() ? std::span<const Hotspot>{} : std::span<const Hotspot>(hotspots_.back().hotspots);
   write_file(folder_->path_of(name),

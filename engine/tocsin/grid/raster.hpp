@@ -19,9 +19,9 @@ class Raster {
   Raster() = default;
   explicit Raster(Grid grid, T fill = T{}) : grid_(std::move(grid)), values_(grid_.size(), fill) {}
   /// With values that whoever asks must all set before anybody reads one.
-  static Raster uninitialised(Grid grid) {
+  static Raster uninitialised(const Grid& grid) {
     Raster raster;
-    raster.grid_ = std::move(grid);
+    raster.grid_ = grid;
     raster.values_.resize(raster.grid_.size());
     return raster;
   }

@@ -106,8 +106,14 @@ void classify_hot_and_cold(HotspotTable& table, double level) {
   for (std::size_t i = 0; i < classes.size(); ++i) {
     table.classes[i] = name(classes[i]);
     table.standing[i] = standing_of(classes[i]);
-    // Classes are made at fixed levels; what counts as significant is the caller's.
-    if (table.standing[i] == Standing::undefined) continue;
+    if (table.standing[i] == Standing::undefined) {
+      if (table.local.undefined[i] == Undefined::no) table.classes[i] = name(Undefined::no_neighbours);
+      continue;
+    }
+    // What counts as significant is the caller's; the words of 90, 95 and 99 % say more where they hold.
+    const bool significant = table.q[i] <= level, worded = table.standing[i] != Standing::not_significant;
+    if (!significant) table.classes[i] = name(HotspotClass::not_significant);
+    if (significant && !worded) table.classes[i] = table.local.z[i] > 0 ? "hot spot" : "cold spot";
     table.standing[i] = !(table.q[i] <= level) ? Standing::not_significant
                         : table.local.z[i] > 0 ? Standing::high
                                                : Standing::low;
@@ -125,11 +131,13 @@ void classify_quadrants(HotspotTable& table, std::span<const double> values, con
 }
 
 /// Words of a statistic with two ends that are neither hot nor cold.
+/// @param undefined_by  what no_variance means here; empty: just that
 void classify_ends(HotspotTable& table, double level, std::string_view greater, std::string_view less,
-                   Standing of_greater, Standing of_less) {
+                   Standing of_greater, Standing of_less, std::string_view undefined_by = {}) {
   for (std::size_t i = 0; i < table.size(); ++i) {
     if (table.local.undefined[i] != Undefined::no) {
-      table.classes[i] = name(table.local.undefined[i]);
+      const bool no_event = table.local.undefined[i] == Undefined::no_variance && !undefined_by.empty();
+      table.classes[i] = no_event ? undefined_by : name(table.local.undefined[i]);
       table.standing[i] = Standing::undefined;
     } else if (!(table.q[i] <= level)) {
       table.classes[i] = name(HotspotClass::not_significant);
@@ -230,7 +238,7 @@ void classify(HotspotTable& table, std::span<const double> values, const Neighbo
                            Standing::high);
     case S::join_count:
       return classify_ends(table, options.level, "cluster", name(HotspotClass::not_significant), Standing::high,
-                           Standing::not_significant);
+                           Standing::not_significant, "no event here");
   }
 }
 

@@ -37,7 +37,7 @@ struct HotspotBand {
 /// What was found in one period.
 struct HotspotPeriod {
   std::vector<Hotspot> hotspots;   ///< the most significant first
-  std::vector<std::string> ended;  ///< names of those of the last period that do not stand any more
+  std::vector<Hotspot> ended;      ///< those of the last period that do not stand any more: no shape, no numbers
   std::vector<HotspotBand> bands;  ///< value, z, p, q, stood over the places' own grid; empty unless asked for
 };
 

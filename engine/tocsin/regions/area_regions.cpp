@@ -52,9 +52,9 @@ United unite_all(const Areas& areas, std::span<const std::size_t> places) {
   }
   // Once more, shape by shape, so that one bad shape does not keep the others apart.
   for (const std::size_t place : places.subspan(half)) {
-    joined.clear();
-    if (unite(left.shape, areas.shapes[place], joined))
-      left.shape = std::move(joined);
+    MultiPolygon more;
+    if (unite(left.shape, areas.shapes[place], more))
+      left.shape = std::move(more);
     else
       left.beside.push_back(&areas.shapes[place]);
   }

@@ -75,6 +75,11 @@ AssessmentReport run_assessment(const Scenario& scenario, Sources& sources, Resu
   std::vector<AreaScore> previous;
   std::optional<HotspotSearch> hotspots;
   if (scenario.hotspots) hotspots.emplace(scenario, layout, loaded, values, rows);
+  if (scenario.hotspots && scenario.hotspots->options.statistic == HotspotStatistic::excess &&
+      scenario.hotspots->exposure == HotspotSpec::Exposure::area && !scenario.areas.population.empty())
+    ledger.warn(
+        "hotspots set events beside square kilometres, not people: `population` in [areas] is no raster, or "
+        "exposure = \"area\" was asked for");
   if (scenario.hotspots && scenario.hotspots->of == "score")
     ledger.warn(
         "hotspots of the score: it is smooth, so they say where high scores gather, not that this is more than "

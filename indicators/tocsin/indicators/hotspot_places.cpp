@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include <tocsin/core/error.hpp>
 #include <tocsin/core/parallel.hpp>
 #include <tocsin/indicators/hotspot_places.hpp>
 #include <tocsin/neighbours/build_neighbours.hpp>
@@ -59,6 +60,9 @@ void HotspotPlaces::link(const MeasureContext& context) {
   }
   persons_.reset();
   cells_.reset();
+  if (std::any_of(population_.begin(), population_.end(), [](double persons) { return persons < 0; }))
+    throw Error(ErrorCode::input,
+                "[areas] population has negative numbers; correct them, or give the raster its nodata value");
 }
 
 std::vector<double> HotspotPlaces::counts(const EventLayer& layer, std::span<const double> weights) const {

@@ -44,6 +44,13 @@ std::string name_of(const Region& region, const HotspotPlaces& places, const Are
   return name;
 }
 
+/// How many of all places of a region have no number.
+std::size_t unknown_of(const std::vector<double>& values, const Region& region) {
+  return static_cast<std::size_t>(std::count_if(region.places.begin(), region.places.end(), [&](std::size_t place) {
+    return place >= values.size() || std::isnan(values[place]);
+  }));
+}
+
 /// Sum over the places where it is known; NaN where it is known of none.
 double sum_of(const std::vector<double>& values, const Region& region) {
   double sum = not_observed;
@@ -82,7 +89,9 @@ Hotspot HotspotRegions::hotspot_of(const Kind& kind, const Region& region, const
   hotspot.shape = places.cells() ? smooth_outline(region.outline, places.grid()) : region.outline;
   hotspot.places = static_cast<std::int64_t>(region.places.size());
   hotspot.area_km2 = region.area_km2;
-  hotspot.population = sum_of(places.population(), region);
+  // A cell without a number is one where nobody lives; an area without one makes the total unknown.
+  if (places.cells() || unknown_of(places.population(), region) == 0)
+    hotspot.population = sum_of(places.population(), region);
   hotspot.events = sum_of(evidence.events(), region);
   const double sign = kind.standing == Standing::high ? 1 : -1;
   std::size_t surest = region.places.front();
@@ -118,7 +127,13 @@ void HotspotRegions::add_kind(Kind& kind, const HotspotEvidence& evidence, const
       names[record.id] = hotspot.name;
       result.hotspots.push_back(std::move(hotspot));
     } else if (record.fate == RegionFate::ended) {
-      result.ended.push_back(fmt::format("{} ({}-{})", kind.names[record.id], kind.name, record.id));
+      Hotspot ended;
+      ended.id = fmt::format("{}-{}", kind.name, record.id);
+      ended.name = kind.names[record.id];
+      ended.kind = kind.name;
+      ended.fate = to_string(record.fate);
+      ended.since = periods_[static_cast<std::size_t>(record.since)];
+      result.ended.push_back(std::move(ended));
     } else {
       names[record.id] = kind.names[record.id];  // out of sight: it may come back
     }

@@ -142,7 +142,8 @@ std::vector<double> HotspotSearch::Impl::tested(const std::vector<double>& count
 
 HotspotEvidence HotspotSearch::Impl::evidence(const Period& period, std::span<const AreaScore> areas,
                                               Progress& progress) {
-  const int draws = uncertain() ? spec.placements : 1;
+  const bool drawn_anew = uncertain();
+  const int draws = drawn_anew ? spec.placements : 1;
   HotspotEvidence evidence(spec, places.size(), draws);
   const std::vector<double> observed = of_score() ? std::vector<double>{} : means->means();
   std::vector<double> base = of_score() ? scores(areas) : observed;
@@ -152,16 +153,16 @@ HotspotEvidence HotspotSearch::Impl::evidence(const Period& period, std::span<co
     throw_if_cancelled(progress);
     std::vector<double> drawn = base;
     if (of_events()) {
-      if (draws > 1) loaded.show_draw(draw);
+      if (drawn_anew) loaded.show_draw(draw);
       drawn = counts(period, observed);
       for (std::size_t i = 0; i < events.size(); ++i) events[i] += drawn[i] / draws;
       drawn = tested(drawn);
-    } else if (draws > 1) {
+    } else if (drawn_anew) {
       drawn = scores_of_draw(period, draw, progress);
     }
     if (!all_the_same(drawn)) evidence.add(drawn, places.neighbours(), exposure, progress);
   }
-  if (draws > 1) loaded.show_reports();
+  if (drawn_anew) loaded.show_reports();
   if (of_events()) base = tested(events);
   evidence.finish(std::move(base), places.neighbours(), std::move(events), exposure);
   return evidence;

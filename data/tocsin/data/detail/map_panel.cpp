@@ -31,14 +31,16 @@ double draw_legend(MapCanvas& canvas, double x, double y, std::span<const Hotspo
   canvas.line(x, y + swatch_height / 2, x + swatch_width, y + swatch_height / 2, ink, 1.6);
   canvas.text("area boundary", x + swatch_width + 12, y + 19, {14});
   y += swatch_height;
-  if (std::none_of(hotspots.begin(), hotspots.end(), [](const Hotspot& hotspot) { return hotspot.kind == "hot"; }))
+  if (std::none_of(hotspots.begin(), hotspots.end(),
+                   [](const Hotspot& hotspot) { return hotspot.kind == "hot" && hotspot.places > 0; }))
     return y;
   y += 4;
   for (const HotspotLine& line : hotspot_lines)
     canvas.line(x, y + swatch_height / 2, x + swatch_width, y + swatch_height / 2, line.colour, line.width);
   // A statistic that counts no events looked at smooth values: they gather, and chance was not asked.
-  const bool counted =
-      std::none_of(hotspots.begin(), hotspots.end(), [](const Hotspot& hotspot) { return std::isnan(hotspot.events); });
+  const bool counted = std::none_of(hotspots.begin(), hotspots.end(), [](const Hotspot& hotspot) {
+    return hotspot.places > 0 && std::isnan(hotspot.events);
+  });
   canvas.text(counted ? "hotspot: more than chance" : "hotspot: high values gather", x + swatch_width + 12, y + 19,
               {14});
   return y + swatch_height;

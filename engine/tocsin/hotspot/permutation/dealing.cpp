@@ -96,7 +96,7 @@ void deal(const LagPlaces& places, std::span<const std::uint32_t> ranks, const P
   const LagSums sums = lag_sums(widest_instruction_set());
   Chunk chunk;
   for (std::int64_t first = 0; first < options.permutations && !going.empty();) {
-    const std::uint32_t most = most_of();
+    const std::uint32_t most = std::max(most_of(), 1U);
     const auto held = static_cast<std::int64_t>(std::max<std::size_t>(1, slots_held / most / lanes) * lanes);
     const std::int64_t draws = std::min(options.permutations - first, held);
     chunk.fill(places, options.seed, first, draws, most, most_ever, progress);
