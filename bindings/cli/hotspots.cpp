@@ -237,11 +237,11 @@ constexpr const char* explanation =
     "A cold spot has less than its share while others have more: it is not safe, and not said to be.\n"
     "\n"
     "Examples, with S for data/samples/western_equatoria:\n"
-    "Examples: tocsin rasterize S/incidents.csv --method count --cell \"5 km\" --area S/western_equatoria.geojson -o "
+    "Examples: tocsin rasterize S/clashes.csv --method count --cell \"5 km\" --area S/western_equatoria.geojson -o "
     "counts.tif\n"
     "          tocsin hotspots counts.tif --statistic excess --neighbours \"band: 15 km\" -o hot.tif\n"
-    "          tocsin zonal counts.tif S/counties.geojson --code pcode --name name --stats sum -o incidents.gpkg\n"
-    "          tocsin hotspots incidents.gpkg --value sum --code code --name name --statistic excess \\\n"
+    "          tocsin zonal counts.tif S/counties.geojson --code pcode --name name --stats sum -o clashes.gpkg\n"
+    "          tocsin hotspots clashes.gpkg --value sum --code code --name name --statistic excess \\\n"
     "            -o hot.gpkg --explain Tambura";
 
 }  // namespace

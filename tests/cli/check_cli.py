@@ -92,7 +92,9 @@ def bad_input(work):
 
 def warnings_and_repairs(work):
     header = (sample / "incidents.csv").read_text().splitlines()[0]
-    scenario = fresh(work, "no event left", files={"incidents.csv": header + "\n"})
+    expect_refused(work, "no record", 3, "holds no record", files={"incidents.csv": header + "\n"})
+    old = "I1,1999-01-02,1999-01-05,4.9,29.5,SS1003,site,rape,state forces,1,farm,1,synthetic\n"
+    scenario = fresh(work, "no event left", files={"incidents.csv": header + "\n" + old})
     run = tocsin("run", scenario, "-o", work / "none_out")
     check(run.returncode == 0 and "no event is left" in run.stderr, f"no event left: {run.returncode} {run.stderr}")
     lines = (sample / "incidents.csv").read_text().splitlines()

@@ -28,7 +28,7 @@ def squares(path, values, side, field="cases", more=None):
 with tempfile.TemporaryDirectory() as folder:
     here = pathlib.Path(folder)
     explained = help_examples("hotspots", 4, here)[3].stdout
-    check("z = (" in explained and "class:" in explained, f"explains: {explained}")
+    check("z = " in explained and "class:" in explained, f"explains: {explained}")
     check((here / "hot.gpkg").exists() and (here / "hot.tif").exists(), "the examples wrote their outputs")
 
     # A hand-worked block of 5 x 5: high in one corner.
@@ -114,6 +114,8 @@ with tempfile.TemporaryDirectory() as folder:
     fails(tocsin(*plain, "--explain", "Area 99", "-o", out, "-q"), 2, "Area 99")
     fails(tocsin(*plain, "-o", here / "hot.csv", "-q"), 2, "overwrite")
     fails(tocsin(*plain, "-o", here / "hot.shp", "-q"), 2, ".gpkg")
+    fails(tocsin(*plain, "-o", areas, "--overwrite", "-q"), 2, "is read as well")
+    check(len(json.loads(areas.read_text())["features"]) == 25, "the input is as it was")
     fails(tocsin("hotspots", squares(here / "flat.geojson", [3] * 25, 5), "--value", "cases", "-o", out, "-q"), 3, "in all 25")
     fails(tocsin("hotspots", squares(here / "few.geojson", [3, 4], 5), "--value", "cases", "-o", out, "-q"), 3, "at least 3")
     negative = squares(here / "negative.geojson", [1] * 24 + [2], 5, more=lambda i: {"people": -1 if i == 3 else 10})

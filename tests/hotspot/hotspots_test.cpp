@@ -180,6 +180,22 @@ TEST(Hotspots, CorrectionsOnlyRaise) {
   for (std::size_t i = 0; i < values.size(); ++i) EXPECT_EQ(none.q[i], std::min(1.0, 2 * none.p_sim[i]));
 }
 
+TEST(Hotspots, ClassesGoByTheLevelAskedFor) {
+  const Grid grid = square_grid(10);
+  const Neighbours queen = build_neighbours(grid, parse_neighbour_rule("queen"));
+  const auto values = random_counts(grid.size(), 150, 2);
+  HotspotOptions options = corrected(Correction::none);
+  for (const double level : {0.005, 0.05, 0.3}) {
+    options.level = level;
+    const HotspotTable table = find(values, queen, options);
+    for (std::size_t i = 0; i < table.size(); ++i) {
+      const bool spot = table.classes[i].find("spot") != std::string_view::npos;
+      EXPECT_EQ(spot, table.q[i] <= level) << table.classes[i] << " " << table.q[i];
+      EXPECT_EQ(spot, table.standing[i] == Standing::high || table.standing[i] == Standing::low);
+    }
+  }
+}
+
 TEST(Hotspots, SaysWhatIsWrong) {
   const Grid grid = square_grid(3);
   const Neighbours queen = build_neighbours(grid, parse_neighbour_rule("queen"));

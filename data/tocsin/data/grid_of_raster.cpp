@@ -20,10 +20,10 @@ Grid grid_of_raster(const std::string& path) {
     throw Error(ErrorCode::input, fmt::format("'{}' has cells of {} by {}; a grid needs square cells", path,
                                               raster.cell_x(), raster.cell_y()));
   if (!raster.srs().IsProjected())
-    throw Error(ErrorCode::input,
-                fmt::format("'{}' is not in a projected CRS; bring it into one first (gdalwarp -t_srs "
-                            "EPSG:32635 for South Sudan)",
-                            path));
+    throw Error(ErrorCode::scenario,
+                fmt::format("'{}' {}; bring it into a projected CRS in metres first (gdalwarp -t_srs "
+                            "EPSG:32635, for South Sudan)",
+                            path, is_geographic(raster.srs()) ? "is in degrees" : "is not projected"));
   char* text = nullptr;
   raster.srs().exportToWkt(&text);
   const std::string wkt = text == nullptr ? "" : text;
