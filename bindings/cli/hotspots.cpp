@@ -132,6 +132,12 @@ nlohmann::ordered_json summary(const HotspotsVerb& verb, const HotspotPlaces& pl
   nlohmann::ordered_json global{{"moran", json_of(moran_i(places.values, weights))},
                                 {"geary", json_of(geary_c(places.values, weights))},
                                 {"getis_ord_g", json_of(getis_ord_g(places.values, weights))}};
+  if (verb.options.statistic == HotspotStatistic::join_count) {
+    const JoinCounts joins = join_counts(places.values, weights);
+    global = {{"black_black", json_of(joins.black_black)},
+              {"white_white", json_of(joins.white_white)},
+              {"black_white", json_of(joins.black_white)}};
+  }
   return {{"output", verb.output},
           {"places", places.size()},
           {"statistic", verb.statistic},

@@ -84,6 +84,11 @@ with tempfile.TemporaryDirectory() as folder:
         result = tocsin("hotspots", people, *value, *extra, "--crs", "EPSG:32635", "-o", here / "s.gpkg", "--overwrite")
         check(result.returncode == 0, f"{extra}: {result.stderr}")
 
+    result = tocsin("hotspots", people, "--value", "event", "--statistic", "join-count", "--crs", "EPSG:32635", "-o", here / "jc.csv",
+                    "--json")
+    joins = json.loads(result.stdout)["global"]
+    check(abs(sum(joins[kind]["statistic"] for kind in ("black_black", "white_white", "black_white")) - 72) < 1e-9, f"72 joins: {joins}")
+
     # Islands are named, with the band that leaves none.
     result = tocsin(*plain, "--neighbours", "band: 900 m", "-o", here / "i.csv", "--statistic", "gi")
     check("25 of 25 places have no neighbour: Area 0" in result.stderr and "band: 1000 m" in result.stderr, result.stderr)

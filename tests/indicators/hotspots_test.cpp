@@ -25,8 +25,7 @@ const std::string count_indicator = indicator("incidents", "incidents", "{ kind 
                                               "{ kind = \"goalposts\", low = 0, high = 1 }");
 
 std::string hotspots(const std::string& more) {
-  return "[hotspots]\nof = \"incidents\"\nneighbours = \"band: 3 km\"\ncell = \"1 km\"\npermutations = 9999\n" + more +
-         "\n";
+  return "[hotspots]\nof = \"incidents\"\nneighbours = \"band: 3 km\"\ncell = \"1 km\"\n" + more + "\n";
 }
 
 /// Events strewn evenly over both districts every month, and from July on a cluster about (10, 10) km.
@@ -211,6 +210,10 @@ TEST(ScenarioHotspots, MistakesAreToldWithTheirPlace) {
   EXPECT_NE(problem("[hotspots]\nfalse_discovery_rate = 5\n").find("between 0 and 1"), std::string::npos);
   EXPECT_NE(problem("[hotspots]\nof = \"score\"\nrates = \"eb\"\n").find("counts events"), std::string::npos);
   EXPECT_NE(problem("[hotspots]\ncell = \"500 m\"\n").find("smaller"), std::string::npos);
+  EXPECT_NE(problem("[hotspots]\nstatistic = \"gi-star\"\nexposure = \"area\"\n").find("remove it"), std::string::npos);
+  EXPECT_NE(problem("[hotspots]\nweights = \"row\"\n").find("exact"), std::string::npos);
+  EXPECT_NE(problem("[hotspots]\nof = \"score\"\nwindow = \"30 days\"\n").find("counts events"), std::string::npos);
+  EXPECT_NE(problem("[hotspots]\non = \"areas\"\ncell = \"2 km\"\n").find("on = \"areas\""), std::string::npos);
   EXPECT_NE(problem("[hotspots]\nstatistc = \"gi\"\n").find("statistic"), std::string::npos);
 }
 

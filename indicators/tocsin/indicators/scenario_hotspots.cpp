@@ -109,6 +109,22 @@ WeightStyle read_weights(Parameters& keys) {
                                            : WeightStyle::as_given;
 }
 
+/// A key without effect would be thought heard.
+void refuse_idle_keys(Parameters& keys, const Scenario& scenario, const HotspotSpec& spec) {
+  const bool excess = spec.options.statistic == HotspotStatistic::excess;
+  const Indicator* indicator = looked_at(scenario, spec);
+  const bool events = indicator != nullptr && indicator->measure->counts_events();
+  const auto refuse = [&](const char* key, bool idle, const char* why) {
+    if (idle && keys.has(key)) keys.problem(key, why);
+  };
+  refuse("exposure", !excess, "has an effect on statistic = \"excess\" alone; remove it");
+  for (const char* key : {"permutations", "weights"})
+    refuse(key, excess, "has no effect on statistic = \"excess\", which is exact; remove it");
+  for (const char* key : {"window", "least_events"})
+    refuse(key, !events, "has an effect only where `of` names an indicator that counts events; remove it");
+  refuse("cell", spec.on == HotspotSpec::Places::areas, "has no effect with on = \"areas\"; remove it");
+}
+
 }  // namespace
 
 void read_hotspots_section(Parameters& keys, Scenario& scenario) {
@@ -136,6 +152,7 @@ void read_hotspots_section(Parameters& keys, Scenario& scenario) {
   spec.rasters = keys.boolean_or("rasters", false);
   if (spec.rasters && spec.on == HotspotSpec::Places::areas)
     keys.problem("rasters", "are of cells; with on = \"areas\" the table has what they would show");
+  if (keys.problems().empty()) refuse_idle_keys(keys, scenario, spec);
   keys.done();
   scenario.hotspots = std::move(spec);
 }
