@@ -149,17 +149,9 @@ std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs_of(const HotspotPlace
 }
 
 void warn_of_islands(HotspotPlaces& places, const NeighbourRule& rule, const Neighbours& neighbours) {
-  std::vector<std::uint32_t> alone;
-  for (const std::uint32_t place : islands(neighbours))
-    if (!std::isnan(places.values[place])) alone.push_back(place);
-  if (alone.empty()) return;
-  std::string text = fmt::format("{} of {} places have no neighbour", alone.size(), places.size());
-  if (!places.names.empty()) {
-    constexpr std::size_t most_named = 5;
-    for (std::size_t i = 0; i < std::min(most_named, alone.size()); ++i)
-      text += (i == 0 ? ": " : ", ") + places.names[alone[i]];
-    if (alone.size() > most_named) text += ", ...";
-  }
+  const std::vector<std::string> warnings = island_warnings(neighbours, places.names, places.values);
+  if (warnings.empty()) return;
+  std::string text = warnings.front();
   if (rule.kind == Kind::band && places.has_shapes())
     text += fmt::format("; \"band: {:.0f} m\" would leave none alone",
                         std::ceil(smallest_band_without_islands(centroids(places.areas))));

@@ -41,7 +41,7 @@ struct WeightChoice {
   std::string style = "binary";                ///< binary, row, variance-stabilising or inverse-distance
   double tolerance_m = 0;                      ///< for queen and rook
   double power = 1;                            ///< for inverse-distance
-  std::vector<std::string> joined, separated;  ///< "CODE,CODE": links added or taken away
+  std::vector<std::string> joined, separated;  ///< "CODE:CODE": links added, and taken away
 };
 
 /// The places' neighbours with the weights asked for, not yet styled; a warning where some have none.

@@ -1,6 +1,6 @@
 #include "neighbour_options.hpp"
 
-#include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -25,8 +25,10 @@ Neighbours neighbours_of(const NeighbourRule& rule, const Areas& areas, double t
   return build_neighbours(areas, rule, tolerance_m);
 }
 
-std::vector<std::string> island_warnings(const Neighbours& neighbours, std::span<const std::string> names) {
-  const std::vector<std::uint32_t> alone = islands(neighbours);
+std::vector<std::string> island_warnings(const Neighbours& neighbours, std::span<const std::string> names,
+                                         std::span<const double> values) {
+  std::vector<std::uint32_t> alone = islands(neighbours);
+  std::erase_if(alone, [&](std::uint32_t place) { return !values.empty() && std::isnan(values[place]); });
   if (alone.empty()) return {};
   std::vector<std::string> first;
   for (const std::uint32_t place : alone)

@@ -22,7 +22,9 @@ NeighbourRule neighbour_rule_of(const std::string& text);
 Neighbours neighbours_of(const NeighbourRule& rule, const Areas& areas, double tolerance_m = 0);
 
 /// One line for each thing that may be amiss: places without neighbours, with the first of their names.
-/// @param names  one a place; empty: cells, which have none
-std::vector<std::string> island_warnings(const Neighbours& neighbours, std::span<const std::string> names);
+/// @param names   one a place; empty: cells, which have none
+/// @param values  one a place: what was not observed (NaN) is no matter; empty: all count
+std::vector<std::string> island_warnings(const Neighbours& neighbours, std::span<const std::string> names,
+                                         std::span<const double> values = {});
 
 }  // namespace tocsin::cli

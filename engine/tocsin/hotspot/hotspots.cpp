@@ -114,7 +114,7 @@ void classify_hot_and_cold(HotspotTable& table, double level) {
     const bool significant = table.q[i] <= level, worded = table.standing[i] != Standing::not_significant;
     if (!significant) table.classes[i] = name(HotspotClass::not_significant);
     if (significant && !worded) table.classes[i] = table.local.z[i] > 0 ? "hot spot" : "cold spot";
-    table.standing[i] = !(table.q[i] <= level) ? Standing::not_significant
+    table.standing[i] = !significant           ? Standing::not_significant
                         : table.local.z[i] > 0 ? Standing::high
                                                : Standing::low;
   }

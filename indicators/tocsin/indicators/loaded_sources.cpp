@@ -318,7 +318,7 @@ void LoadedSources::draw_places(int draws, std::uint64_t seed, Progress& progres
     resampling.add_rows(impl_->context, impl_->own_wide_rows(band));
     progress.advance();
   }
-  impl_->resampling = std::move(resampling);
+  impl_->resampling.emplace(std::move(resampling));
 }
 
 bool LoadedSources::places_uncertain() const {

@@ -15,7 +15,8 @@ std::uint32_t key_of(const std::string& name) {
 
 }  // namespace
 
-PlacementResampling::PlacementResampling(const MeasureContext& context, int draws, std::uint64_t seed) : draws_(draws) {
+PlacementResampling::PlacementResampling(const MeasureContext& context, int draws, std::uint64_t seed)
+    : draws_(draws), locator_(context.areas) {
   for (const auto& [name, layer] : context.events)
     by_source_.emplace(name, PlacementDraws(layer.placed, layer.batch.events.row,
                                             {.draws = draws, .seed = seed, .source = key_of(name)}));
@@ -30,7 +31,6 @@ bool PlacementResampling::any() const {
 }
 
 void PlacementResampling::show(int draw, MeasureContext& context) {
-  const AreaLocator locator(context.areas);
   for (const auto& [name, drawn] : by_source_) {
     EventLayer& layer = context.events.at(name);
     const auto kept = reported_.find(name);
@@ -41,7 +41,7 @@ void PlacementResampling::show(int draw, MeasureContext& context) {
     layer.area_of_point = reported.area_of_point;
     layer.areas_of_spread.clear();
     for (std::size_t i = layer.area_of_point.size(); i < layer.placed.points.size(); ++i)
-      layer.area_of_point.push_back(locator.locate(layer.placed.points[i].x, layer.placed.points[i].y));
+      layer.area_of_point.push_back(locator_.locate(layer.placed.points[i].x, layer.placed.points[i].y));
   }
 }
 

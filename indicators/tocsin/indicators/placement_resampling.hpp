@@ -34,6 +34,7 @@ class PlacementResampling {
     std::vector<std::vector<std::pair<std::size_t, double>>> areas_of_spread;
   };
   int draws_;
+  AreaLocator locator_;  ///< of the context's areas, for drawn points
   std::map<std::string, PlacementDraws> by_source_;
   std::map<std::string, Places> reported_;  ///< while a draw is shown
 };
