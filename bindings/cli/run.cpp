@@ -31,6 +31,9 @@ data::RunFolderOptions folder_options(const Scenario& scenario, const RunOptions
                     {"from", to_string(scenario.from)},
                     {"to", to_string(scenario.to)},
                     {"seed", fmt::format("{}", scenario.seed)}};
+  if (scenario.hotspots)
+    for (const auto& [key, value] : scenario.hotspots->settings())
+      folder.options.emplace_back("hotspots." + key, value);
   return folder;
 }
 

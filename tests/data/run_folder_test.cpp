@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <tocsin/data/gdal.hpp>
+#include <tocsin/data/geopackage.hpp>
 #include <tocsin/data/run_folder.hpp>
 
 namespace tocsin::data {
@@ -171,6 +172,32 @@ TEST(RunFolder, GeoPackageBringsItsStyle) {
                                                                       &CPLDestroyXMLNode);
   EXPECT_NE(xml, nullptr);
   EXPECT_TRUE(contains(qml, "&quot;score&quot; IS NULL"));
+}
+
+TEST(RunFolder, HotspotsBringTheirStyle) {
+  const TempFiles files;
+  const AssessmentHeader header = made_up_header();
+  std::vector<HotspotsOfPeriod> hotspots(1);
+  hotspots[0].period = header.periods[0].label;
+  hotspots[0].hotspots.resize(1);
+  hotspots[0].hotspots[0].shape = header.areas.shapes[0];
+  hotspots[0].hotspots[0].place = "Town";
+  hotspots[0].hotspots[0].place_km = 2.34;
+  write_geopackage(files.path("areas.gpkg"), header, {}, hotspots);
+  const DatasetHandle package(GDALDataset::Open(files.path("areas.gpkg").c_str(), GDAL_OF_VECTOR));
+  ASSERT_TRUE(package);
+  const FeatureHandle hotspot(package->GetLayerByName("hotspots")->GetNextFeature());
+  EXPECT_STREQ(hotspot->GetFieldAsString("place"), "Town");
+  EXPECT_EQ(hotspot->GetFieldAsDouble("place_km"), 2.3);
+  OGRLayer* styles = package->GetLayerByName("layer_styles");
+  ASSERT_NE(styles, nullptr);
+  std::map<std::string, std::string> qml;
+  for (FeatureHandle style(styles->GetNextFeature()); style; style.reset(styles->GetNextFeature()))
+    qml[style->GetFieldAsString("f_table_name")] = style->GetFieldAsString("styleQML");
+  ASSERT_TRUE(qml.contains("hotspots"));
+  const std::unique_ptr<CPLXMLNode, decltype(&CPLDestroyXMLNode)> xml(CPLParseXMLString(qml["hotspots"].c_str()),
+                                                                      &CPLDestroyXMLNode);
+  EXPECT_NE(xml, nullptr);
 }
 
 TEST(RunFolder, QuarantineIsForTheOwnerOnly) {

@@ -73,6 +73,28 @@ TEST(ScenarioHotspots, ClusterAppearsStandsAndIsNamed) {
   EXPECT_LT(box.width(), 12'000);
 }
 
+TEST(ScenarioHotspots, ItsCoreIsToldByTheNearestPlaceThatStood) {
+  Sources sources = two_district_sources(world(25));
+  Features places(4);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    places[i].geometry = Point(12'000 + 3'000 * static_cast<double>(i), 10'000);
+    places[i].name = "Town " + std::to_string(i);
+  }
+  places[0].to = date(7, 15);  // given up: stands in July, not in August
+  places[1].name = "";         // nobody can be told of it
+  sources.features["layer"] = std::make_unique<MemoryFeatureSource>(places);
+  MemoryResultSink sink;
+  run_assessment(two_district_scenario(count_indicator + hotspots("places = \"layer\"")), sources, sink);
+  const auto july = hot(sink.periods()[1]), august = hot(sink.periods()[2]);
+  ASSERT_EQ(july.size(), 1U);
+  ASSERT_EQ(august.size(), 1U);
+  EXPECT_EQ(july[0].place, "Town 0");
+  EXPECT_EQ(august[0].place, "Town 2");
+  // The cluster lies within 8 to 12 km; its core cannot be farther from 18 km than its whole width and one reach.
+  EXPECT_GT(august[0].place_km, 3);
+  EXPECT_LT(august[0].place_km, 13);
+}
+
 /// The same reports, known to the district alone: there is a cluster in none of the maps that they allow.
 TEST(ScenarioHotspots, ReportsKnownToADistrictMakeNoHotspot) {
   Events events = world(25);
@@ -214,6 +236,7 @@ TEST(ScenarioHotspots, MistakesAreToldWithTheirPlace) {
   EXPECT_NE(problem("[hotspots]\nweights = \"row\"\n").find("exact"), std::string::npos);
   EXPECT_NE(problem("[hotspots]\nof = \"score\"\nwindow = \"30 days\"\n").find("counts events"), std::string::npos);
   EXPECT_NE(problem("[hotspots]\non = \"areas\"\ncell = \"2 km\"\n").find("on = \"areas\""), std::string::npos);
+  EXPECT_NE(problem("[hotspots]\nplaces = \"layr\"\n").find("did you mean 'layer'?"), std::string::npos);
   EXPECT_NE(problem("[hotspots]\nstatistc = \"gi\"\n").find("statistic"), std::string::npos);
 }
 

@@ -43,6 +43,8 @@ class VectorFeatureSource final : public FeatureSource {
     const int to_field = spec_.to_field.empty() ? -1 : require_field(definition, spec_.to_field, spec_);
     const SrsHandle to = parse_srs(crs_wkt, "the grid's CRS");
     const Route route{reader.srs(), Transformer(reader.srs(), *to), same_crs(reader.srs(), *to)};
+    const int name_field = spec_.name_field.empty() ? definition.GetFieldIndex("name")
+                                                    : require_field(definition, spec_.name_field, spec_);
     const int value_field = spec_.value_field.empty() ? -1 : require_field(definition, spec_.value_field, spec_);
     for (VectorRow row; reader.next(row);) {
       ++batch.rows_read;
@@ -53,6 +55,7 @@ class VectorFeatureSource final : public FeatureSource {
       }
       Feature feature;
       feature.record = batch.rows_read;
+      if (name_field >= 0) feature.name = trim(field_text(*row.feature, name_field));
       std::optional<RowProblem> problem = row.problem;
       if (!problem) problem = read_days(*row.feature, from_field, to_field, feature);
       if (!problem && value_field >= 0) problem = read_value(*row.feature, value_field, feature);

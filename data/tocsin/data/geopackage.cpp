@@ -1,4 +1,5 @@
 #include <string_view>
+#include <vector>
 
 #include <cpl_string.h>
 #include <ogrsf_frmts.h>
@@ -54,8 +55,15 @@ void write_hotspots(GDALDataset& package, const AssessmentHeader& header, std::s
     }
 }
 
+struct LayerStyle {
+  const char* layer;
+  const char* name;
+  const char* description;
+  std::string qml;
+};
+
 /// As QGIS itself lays out the table.
-void write_style(GDALDataset& package, const std::string& as_of) {
+void write_styles(GDALDataset& package, const std::string& as_of, std::span<const LayerStyle> styles) {
   OGRLayer* table = package.CreateLayer("layer_styles", nullptr, wkbNone, nullptr);
   require(table != nullptr);
   for (const char* name : {"f_table_catalog", "f_table_schema", "f_table_name", "f_geometry_column", "styleName",
@@ -65,16 +73,18 @@ void write_style(GDALDataset& package, const std::string& as_of) {
     if (column == "useAsDefault") field.SetSubType(OFSTBoolean);
     require(table->CreateField(&field) == OGRERR_NONE);
   }
-  const FeatureHandle style(OGRFeature::CreateFeature(table->GetLayerDefn()));
-  for (const char* empty : {"f_table_catalog", "f_table_schema", "owner"}) style->SetField(empty, "");
-  style->SetField("f_table_name", "areas");
-  style->SetField("f_geometry_column", "geom");
-  style->SetField("styleName", "risk score");
-  style->SetField("styleQML", qgis_area_style().c_str());
-  style->SetField("useAsDefault", 1);
-  style->SetField("description", "Score in five classes, last period of the layer; not observed is hatched");
-  style->SetField("update_time", (as_of + "T00:00:00Z").c_str());
-  require(table->CreateFeature(style.get()) == OGRERR_NONE);
+  for (const LayerStyle& each : styles) {
+    const FeatureHandle style(OGRFeature::CreateFeature(table->GetLayerDefn()));
+    for (const char* empty : {"f_table_catalog", "f_table_schema", "owner"}) style->SetField(empty, "");
+    style->SetField("f_table_name", each.layer);
+    style->SetField("f_geometry_column", "geom");
+    style->SetField("styleName", each.name);
+    style->SetField("styleQML", each.qml.c_str());
+    style->SetField("useAsDefault", 1);
+    style->SetField("description", each.description);
+    style->SetField("update_time", (as_of + "T00:00:00Z").c_str());
+    require(table->CreateFeature(style.get()) == OGRERR_NONE);
+  }
 }
 
 }  // namespace
@@ -95,8 +105,14 @@ void write_geopackage(const std::string& path, const AssessmentHeader& header, s
     const DatasetHandle package(driver->Create(path.c_str(), 0, 0, 0, GDT_Unknown, nullptr));
     require(package != nullptr && package->StartTransaction() == OGRERR_NONE);
     write_areas(*package, header, periods);
-    if (!hotspots.empty()) write_hotspots(*package, header, hotspots);
-    write_style(*package, as_of);
+    std::vector<LayerStyle> styles{{"areas", "risk score",
+                                    "Score in five classes, last period of the layer; not observed is hatched",
+                                    qgis_area_style()}};
+    if (!hotspots.empty()) {
+      write_hotspots(*package, header, hotspots);
+      styles.push_back({"hotspots", "hotspots", "Outlines of the last period of the layer", qgis_hotspot_style()});
+    }
+    write_styles(*package, as_of, styles);
     require(package->CommitTransaction() == OGRERR_NONE);
   } catch (const Refused&) {
     good = false;

@@ -11,8 +11,9 @@ namespace tocsin::data {
 /// Writes a GeoPackage with layer `areas`: one feature an area and period, with the columns of areas.csv and the area's
 /// shape in the grid's CRS; NULL = not observed. The same scores give the same bytes: its dates are the header's as_of.
 ///
-/// QGIS opens it with the default style in table `layer_styles`, which shows the last period only. For programs that
-/// take no style, the features of the last period are written last and thus are drawn on top of the earlier ones.
+/// QGIS opens both layers with the default styles in table `layer_styles`, which show the last period only. For
+/// programs that take no style, the features of the last period are written last and thus are drawn on top of the
+/// earlier ones.
 /// @param hotspots  one entry a period, for layer `hotspots`; empty where none were looked for: no such layer
 /// @throws Error io
 void write_geopackage(const std::string& path, const AssessmentHeader& header, std::span<const AreaPeriod> periods,

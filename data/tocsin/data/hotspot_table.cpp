@@ -13,19 +13,26 @@ TableCell rounded(const char* format, double value) {
   return std::stod(fmt::format(fmt::runtime(format), value));
 }
 
+TableCell without_empty(const std::string& text) {
+  return text.empty() ? TableCell{} : TableCell{text};
+}
+
 }  // namespace
 
 std::vector<AreaColumn> hotspot_columns() {
   using enum ColumnType;
-  return {{"period", text}, {"id", text},      {"name", text},       {"kind", text},         {"fate", text},
-          {"since", text},  {"places", whole}, {"area_km2", number}, {"population", number}, {"events", number},
-          {"peak", number}, {"z", number},     {"p", number},        {"q", number},          {"stood", number}};
+  return {{"period", text},       {"id", text},       {"name", text},   {"place", text},   {"place_km", number},
+          {"kind", text},         {"fate", text},     {"since", text},  {"places", whole}, {"area_km2", number},
+          {"population", number}, {"events", number}, {"peak", number}, {"z", number},     {"p", number},
+          {"q", number},          {"stood", number}};
 }
 
 std::vector<TableCell> hotspot_row(const std::string& period, const Hotspot& hotspot) {
   return {period,
           hotspot.id,
           hotspot.name,
+          without_empty(hotspot.place),
+          rounded("{:.1f}", hotspot.place_km),
           hotspot.kind,
           hotspot.fate,
           hotspot.since,

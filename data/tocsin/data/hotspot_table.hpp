@@ -13,10 +13,11 @@ struct HotspotsOfPeriod {
   std::vector<Hotspot> hotspots;
 };
 
-/// `period,id,name,kind,fate,since,places,area_km2,population,events,peak,z,p,q,stood`.
+/// `period,id,name,place,place_km,kind,fate,since,places,area_km2,population,events,peak,z,p,q,stood`.
 std::vector<AreaColumn> hotspot_columns();
 
-/// The cells of a hotspot. Areas have three decimals, population none, statistics six significant digits.
+/// The cells of a hotspot; empty where nothing is known. Kilometres have one decimal, areas have three decimals,
+/// population none, statistics six significant digits.
 std::vector<TableCell> hotspot_row(const std::string& period, const Hotspot& hotspot);
 
 }  // namespace tocsin::data

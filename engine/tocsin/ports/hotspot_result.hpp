@@ -11,9 +11,11 @@ namespace tocsin {
 
 /// A region of places that are significantly high (or low) in a period. NaN = not known.
 struct Hotspot {
-  std::string id;      ///< "hot-3"; kept from period to period while it stands
-  std::string name;    ///< of the areas that it lies in, the largest part first
-  std::string kind;    ///< "hot" or "cold"
+  std::string id;                  ///< "hot-3"; kept from period to period while it stands
+  std::string name;                ///< of the areas that it lies in, the largest part first
+  std::string place;               ///< the named place nearest to its most significant place; empty: none were given
+  double place_km = not_observed;  ///< how far that is, kilometres
+  std::string kind;                ///< "hot" or "cold"
   std::string fate;    ///< since the last period: "appeared", "stands", "grew", "shrank", "moved", "split", "merged"
   std::string since;   ///< label of the first period in which it stood without interruption
   MultiPolygon shape;  ///< outline, smoothed where the places are cells

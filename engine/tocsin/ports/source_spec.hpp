@@ -28,7 +28,7 @@ struct SourceSpec {
   std::string layer;            ///< empty: the only or first layer
   std::string where;            ///< OGR SQL where clause; empty: all
   std::string crs;              ///< overrides or supplies the CRS of the data ("EPSG:4326"); empty: as the data say
-  std::string code_field, name_field;          ///< of areas
+  std::string code_field, name_field;          ///< of areas; the name also of features
   std::string from_field, to_field;            ///< dates between which a feature exists; empty: always
   std::string value_field;                     ///< number that features carry; empty: none
   std::map<std::string, std::string> columns;  ///< tocsin's field name -> the source's column

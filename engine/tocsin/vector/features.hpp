@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include <tocsin/core/calendar.hpp>
@@ -17,6 +18,7 @@ struct Feature {
   std::optional<Day> to;
   double value = not_observed;  ///< what it carries into a raster, where one was asked for
   std::int64_t record = 0;      ///< the record of its source that it comes from, counted from 1; 0: not known
+  std::string name = {};        ///< where its source has one
 };
 
 using Features = std::vector<Feature>;

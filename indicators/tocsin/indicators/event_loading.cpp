@@ -251,21 +251,20 @@ void account_events(const EventLoading& loading, const MeasureContext& context) 
 }
 
 void load_features(const EventLoading& loading, MeasureContext& context) {
-  for (const Indicator& indicator : loading.scenario.indicators)
-    for (const SourceNeed& need : indicator.measure->needs()) {
-      if (need.kind != PortKind::features || context.features.contains({need.source, need.filter})) continue;
-      throw_if_cancelled(loading.progress);
-      FeatureBatch batch = loading.sources.features.at(need.source)->read(loading.sources.crs_wkt, need.filter);
-      for (const std::string& warning : batch.warnings) loading.ledger.warn(warning);
-      if (!loading.ledger.report().rows.contains(need.source)) {
-        loading.ledger.open(need.source, batch.rows_read, batch.outside_where,
-                            static_cast<std::int64_t>(batch.quarantined.size()));
-        auto& quarantined = loading.ledger.report().quarantined;
-        quarantined.insert(quarantined.end(), batch.quarantined.begin(), batch.quarantined.end());
-        account_features(loading, need.source, batch, context.whole_wide.bounds());
-      }
-      context.features[{need.source, need.filter}] = std::move(batch.features);
+  for (const SourceNeed& need : needs_of(loading.scenario)) {
+    if (need.kind != PortKind::features || context.features.contains({need.source, need.filter})) continue;
+    throw_if_cancelled(loading.progress);
+    FeatureBatch batch = loading.sources.features.at(need.source)->read(loading.sources.crs_wkt, need.filter);
+    for (const std::string& warning : batch.warnings) loading.ledger.warn(warning);
+    if (!loading.ledger.report().rows.contains(need.source)) {
+      loading.ledger.open(need.source, batch.rows_read, batch.outside_where,
+                          static_cast<std::int64_t>(batch.quarantined.size()));
+      auto& quarantined = loading.ledger.report().quarantined;
+      quarantined.insert(quarantined.end(), batch.quarantined.begin(), batch.quarantined.end());
+      account_features(loading, need.source, batch, context.whole_wide.bounds());
     }
+    context.features[{need.source, need.filter}] = std::move(batch.features);
+  }
 }
 
 }  // namespace tocsin

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <tocsin/indicators/hotspot_names.hpp>
 #include <tocsin/indicators/hotspot_regions.hpp>
 #include <tocsin/regions/area_regions.hpp>
 #include <tocsin/regions/cell_regions.hpp>
@@ -12,7 +13,6 @@
 namespace tocsin {
 namespace {
 
-constexpr std::size_t most_named = 2;   // areas in a hotspot's name
 constexpr double standing_share = 0.5;  // of a region's places, for it to have stood in a placement
 
 std::vector<Region> join(const HotspotEvidence& evidence, const HotspotPlaces& places, const Areas& areas,
@@ -20,28 +20,6 @@ std::vector<Region> join(const HotspotEvidence& evidence, const HotspotPlaces& p
   std::vector<std::uint8_t> mask;
   for (const Standing each : evidence.standing()) mask.push_back(each == standing ? 1 : 0);
   return places.cells() ? cell_regions(places.grid(), mask) : area_regions(areas, places.neighbours(), mask);
-}
-
-/// The areas that hold most of a region's places.
-std::string name_of(const Region& region, const HotspotPlaces& places, const Areas& areas, const AreaLocator& locator) {
-  std::map<std::int64_t, std::size_t> parts;
-  for (const std::size_t place : region.places) {
-    auto area = static_cast<std::int64_t>(place);
-    if (places.cells()) {
-      const Grid& grid = places.grid();
-      const auto width = static_cast<std::size_t>(grid.width);
-      const double x = grid.x_of_column(static_cast<std::int64_t>(place % width));
-      const double y = grid.y_of_row(static_cast<std::int64_t>(place / width));
-      area = locator.nearest(x, y, grid.cell_m);  // a block at the border may have its centre outside
-    }
-    if (area >= 0) ++parts[area];
-  }
-  std::vector<std::pair<std::int64_t, std::size_t>> order(parts.begin(), parts.end());
-  std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
-  std::string name;
-  for (std::size_t i = 0; i < std::min(most_named, order.size()); ++i)
-    name += (i == 0 ? "" : ", ") + areas.names[static_cast<std::size_t>(order[i].first)];
-  return name;
 }
 
 /// How many of all places of a region have no number.
@@ -80,9 +58,11 @@ HotspotBand band(const char* name, const char* description, const std::vector<do
 }  // namespace
 
 Hotspot HotspotRegions::hotspot_of(const Kind& kind, const Region& region, const RegionRecord& record,
-                                   const HotspotEvidence& evidence, const HotspotPlaces& places) const {
+                                   const HotspotEvidence& evidence, const HotspotPlaces& places,
+                                   const HotspotNames& names, const Period& period) const {
   Hotspot hotspot;
   hotspot.id = fmt::format("{}-{}", kind.name, record.id);
+  hotspot.name = names.of_areas(region);
   hotspot.kind = kind.name;
   hotspot.fate = to_string(record.fate);
   hotspot.since = periods_[static_cast<std::size_t>(record.since)];
@@ -101,6 +81,10 @@ Hotspot HotspotRegions::hotspot_of(const Kind& kind, const Region& region, const
     const auto rank = [&](std::size_t at) { return std::pair(evidence.p()[at], -sign * evidence.z()[at]); };
     if (rank(place) < rank(surest)) surest = place;
   }
+  if (const auto place = names.nearest(surest, period)) {
+    hotspot.place = place->name;
+    hotspot.place_km = place->distance_km;
+  }
   hotspot.z = evidence.z()[surest];
   hotspot.p = evidence.p()[surest];
   hotspot.q = evidence.q()[surest];
@@ -108,8 +92,8 @@ Hotspot HotspotRegions::hotspot_of(const Kind& kind, const Region& region, const
   return hotspot;
 }
 
-void HotspotRegions::add_kind(Kind& kind, const HotspotEvidence& evidence, const HotspotPlaces& places,
-                              const MeasureContext& context, HotspotPeriod& result) {
+void HotspotRegions::add_kind(Kind& kind, const Period& period, const HotspotEvidence& evidence,
+                              const HotspotPlaces& places, const MeasureContext& context, HotspotPeriod& result) {
   if (!kind.history) kind.history.emplace(places.size());
   std::vector<Region> regions = join(evidence, places, context.areas, kind.standing);
   if (!evidence.events().empty() && kind.standing == Standing::high)
@@ -117,13 +101,12 @@ void HotspotRegions::add_kind(Kind& kind, const HotspotEvidence& evidence, const
                   [&](const Region& region) { return !(sum_of(evidence.events(), region) >= spec_.least_events); });
   std::vector<std::uint8_t> observed;
   for (const double value : evidence.values()) observed.push_back(std::isnan(value) ? 0 : 1);
-  const auto period = static_cast<std::int64_t>(periods_.size()) - 1;
-  const AreaLocator locator(context.areas);
+  const auto number = static_cast<std::int64_t>(periods_.size()) - 1;
+  const HotspotNames words(spec_, places, context);
   std::map<std::uint64_t, std::string> names;
-  for (const RegionRecord& record : kind.history->add(period, regions, observed)) {
+  for (const RegionRecord& record : kind.history->add(number, regions, observed)) {
     if (record.region) {
-      Hotspot hotspot = hotspot_of(kind, regions[*record.region], record, evidence, places);
-      hotspot.name = name_of(regions[*record.region], places, context.areas, locator);
+      Hotspot hotspot = hotspot_of(kind, regions[*record.region], record, evidence, places, words, period);
       names[record.id] = hotspot.name;
       result.hotspots.push_back(std::move(hotspot));
     } else if (record.fate == RegionFate::ended) {
@@ -145,7 +128,7 @@ HotspotPeriod HotspotRegions::add(const Period& period, const HotspotEvidence& e
                                   const MeasureContext& context) {
   periods_.push_back(period.label);
   HotspotPeriod result;
-  for (Kind* kind : {&hot_, &cold_}) add_kind(*kind, evidence, places, context, result);
+  for (Kind* kind : {&hot_, &cold_}) add_kind(*kind, period, evidence, places, context, result);
   std::stable_sort(result.hotspots.begin(), result.hotspots.end(), [](const Hotspot& a, const Hotspot& b) {
     return std::pair(a.p, -std::abs(a.z)) < std::pair(b.p, -std::abs(b.z));
   });

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <tocsin/indicators/hotspot_evidence.hpp>
+#include <tocsin/indicators/hotspot_names.hpp>
 #include <tocsin/indicators/hotspot_places.hpp>
 #include <tocsin/ports/hotspot_result.hpp>
 #include <tocsin/regions/region_history.hpp>
@@ -30,10 +31,11 @@ class HotspotRegions {
     std::optional<RegionHistory> history;
     std::map<std::uint64_t, std::string> names;  ///< of those that stood last, by id
   };
-  void add_kind(Kind& kind, const HotspotEvidence& evidence, const HotspotPlaces& places, const MeasureContext& context,
-                HotspotPeriod& result);
+  void add_kind(Kind& kind, const Period& period, const HotspotEvidence& evidence, const HotspotPlaces& places,
+                const MeasureContext& context, HotspotPeriod& result);
   [[nodiscard]] Hotspot hotspot_of(const Kind& kind, const Region& region, const RegionRecord& record,
-                                   const HotspotEvidence& evidence, const HotspotPlaces& places) const;
+                                   const HotspotEvidence& evidence, const HotspotPlaces& places,
+                                   const HotspotNames& names, const Period& period) const;
 
   const HotspotSpec& spec_;
   std::vector<std::string> periods_;  ///< labels

@@ -2,6 +2,8 @@
 
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <tocsin/core/units.hpp>
 #include <tocsin/hotspot/hotspots.hpp>
@@ -26,8 +28,13 @@ struct HotspotSpec {
   std::optional<Duration> window;      ///< days in which events count; empty: as the indicator says
   Rates rates = Rates::none;           ///< numbers of events over persons, by empirical Bayes
   double least_events = 2;             ///< fewer make no hot spot, where the statistic looks at events
-  int placements = 20;   ///< how many times imprecise events are placed anew; the permutations are shared over them
-  bool rasters = false;  ///< also write hotspots_<period>.tif
+  int placements = 20;       ///< how many times imprecise events are placed anew; the permutations are shared over them
+  std::string named_places;  ///< source of features by whose names a hotspot is told where it lies; empty: none
+  bool rasters = false;      ///< also write hotspots_<period>.tif
+
+  /// What a run used, defaults filled in, by the keys and words of the scenario file: for provenance. Keys that have no
+  /// effect with the others are left out.
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> settings() const;
 };
 
 }  // namespace tocsin

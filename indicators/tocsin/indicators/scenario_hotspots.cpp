@@ -109,6 +109,18 @@ WeightStyle read_weights(Parameters& keys) {
                                            : WeightStyle::as_given;
 }
 
+/// The source of named places, such as settlements.
+std::string read_places(Parameters& keys, const Scenario& scenario) {
+  std::string source = keys.text_or("places", "");
+  if (source.empty() || scenario.sources.contains(source)) return source;
+  std::vector<std::string> names;
+  for (const auto& [name, spec] : scenario.sources) names.push_back(name);
+  const std::string near = nearest_word(source, names);
+  keys.problem("places", fmt::format("names '{}', which is not in [sources]{}", source,
+                                     near.empty() ? "" : fmt::format(" (did you mean '{}'?)", near)));
+  return {};
+}
+
 /// A key without effect would be thought heard.
 void refuse_idle_keys(Parameters& keys, const Scenario& scenario, const HotspotSpec& spec) {
   const bool excess = spec.options.statistic == HotspotStatistic::excess;
@@ -149,6 +161,7 @@ void read_hotspots_section(Parameters& keys, Scenario& scenario) {
   spec.least_events = keys.number_or("least_events", spec.least_events);
   if (!(spec.least_events >= 0)) keys.problem("least_events", "must be 0 or more");
   spec.placements = static_cast<int>(whole_or(keys, "placements", 20, 1, 1000));
+  spec.named_places = read_places(keys, scenario);
   spec.rasters = keys.boolean_or("rasters", false);
   if (spec.rasters && spec.on == HotspotSpec::Places::areas)
     keys.problem("rasters", "are of cells; with on = \"areas\" the table has what they would show");

@@ -17,6 +17,15 @@ const SourceRequests::Request* SourceRequests::find(const std::string& source, P
   return found == all.end() ? nullptr : &*found;
 }
 
+std::vector<SourceNeed> needs_of(const Scenario& scenario) {
+  std::vector<SourceNeed> needs;
+  for (const Indicator& indicator : scenario.indicators)
+    for (SourceNeed& need : indicator.measure->needs()) needs.push_back(std::move(need));
+  if (scenario.hotspots && !scenario.hotspots->named_places.empty())
+    needs.push_back({scenario.hotspots->named_places, PortKind::features, {}, {}, {}});
+  return needs;
+}
+
 SourceRequests requests_of(const Scenario& scenario) {
   SourceRequests requests;
   const auto unite = [](std::vector<std::string>& into, const std::vector<std::string>& more) {
@@ -39,8 +48,7 @@ SourceRequests requests_of(const Scenario& scenario) {
     if (scenario.placement.admin[level]) ask({admin_source_name(level), PortKind::areas, {}, {}, {}});
   for (const std::string& population : {scenario.areas.population, scenario.placement.population})
     if (scenario.sources.contains(population)) ask({population, PortKind::raster, {}, {}, {}});
-  for (const Indicator& indicator : scenario.indicators)
-    for (const SourceNeed& need : indicator.measure->needs()) ask(need);
+  for (const SourceNeed& need : needs_of(scenario)) ask(need);
   return requests;
 }
 

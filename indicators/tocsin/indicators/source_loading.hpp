@@ -17,6 +17,9 @@ inline constexpr const char* area_source_name = "scenario.area";  ///< the area 
 inline constexpr const char* areas_source_name = "areas";         ///< the reporting units
 std::string admin_source_name(std::size_t level);                 ///< "placement.admin1"
 
+/// What the measures of the indicators, and the search for hotspots, look at.
+std::vector<SourceNeed> needs_of(const Scenario& scenario);
+
 /// Everything that an assessment of the scenario asks of its sources: what measures need, the area and the areas,
 /// population and administrative units. Each source and kind once, filters and fields united.
 struct SourceRequests {
