@@ -73,7 +73,7 @@ TEST(ScenarioHotspots, ClusterAppearsStandsAndIsNamed) {
   EXPECT_LT(box.width(), 12'000);
 }
 
-TEST(ScenarioHotspots, ItsCoreIsToldByTheNearestPlaceThatStood) {
+TEST(ScenarioHotspots, ItIsToldByTheNearestPlaceThatStood) {
   Sources sources = two_district_sources(world(25));
   Features places(4);
   for (std::size_t i = 0; i < places.size(); ++i) {
@@ -90,9 +90,7 @@ TEST(ScenarioHotspots, ItsCoreIsToldByTheNearestPlaceThatStood) {
   ASSERT_EQ(august.size(), 1U);
   EXPECT_EQ(july[0].place, "Town 0");
   EXPECT_EQ(august[0].place, "Town 2");
-  // The cluster lies within 8 to 12 km; its core cannot be farther from 18 km than its whole width and one reach.
-  EXPECT_GT(august[0].place_km, 3);
-  EXPECT_LT(august[0].place_km, 13);
+  EXPECT_NEAR(august[0].place_km, 8, 1.5);  // the 25 events of the cluster lie evenly about (10, 10) km
 }
 
 /// The same reports, known to the district alone: there is a cluster in none of the maps that they allow.

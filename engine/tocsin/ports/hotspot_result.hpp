@@ -13,7 +13,7 @@ namespace tocsin {
 struct Hotspot {
   std::string id;                  ///< "hot-3"; kept from period to period while it stands
   std::string name;                ///< of the areas that it lies in, the largest part first
-  std::string place;               ///< the named place nearest to its most significant place; empty: none were given
+  std::string place;               ///< the named place nearest to the centre of its events; empty: none were given
   double place_km = not_observed;  ///< how far that is, kilometres
   std::string kind;                ///< "hot" or "cold"
   std::string fate;    ///< since the last period: "appeared", "stands", "grew", "shrank", "moved", "split", "merged"

@@ -46,9 +46,23 @@ std::string HotspotNames::of_areas(const Region& region) const {
   return name;
 }
 
-std::optional<HotspotNames::NamedPlace> HotspotNames::nearest(std::size_t place, const Period& period) const {
+Point HotspotNames::mean_centre(const Region& region, const std::vector<double>& events) const {
+  double x = 0, y = 0, sum = 0;
+  for (const std::size_t place : region.places) {
+    const double weight = events.empty() ? 1 : events[place];
+    if (!(weight > 0)) continue;
+    const Point centre = centre_of(place);
+    x += weight * centre.x();
+    y += weight * centre.y();
+    sum += weight;
+  }
+  return sum > 0 ? Point(x / sum, y / sum) : mean_centre(region, {});
+}
+
+std::optional<HotspotNames::NamedPlace> HotspotNames::nearest(const Region& region, const std::vector<double>& events,
+                                                              const Period& period) const {
   if (spec_.named_places.empty()) return {};
-  const Point centre = centre_of(place);
+  const Point centre = mean_centre(region, events);
   std::optional<NamedPlace> result;
   for (const Feature& feature : context_.features.at({spec_.named_places, {}})) {
     const bool stood = !(feature.from && *feature.from > period.last) && !(feature.to && *feature.to < period.first);

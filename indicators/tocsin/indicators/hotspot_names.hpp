@@ -21,11 +21,15 @@ class HotspotNames {
     std::string name;
     double distance_km = 0;
   };
-  /// The named place of the scenario's `places` that stood in the period and is nearest to a place's centre.
-  [[nodiscard]] std::optional<NamedPlace> nearest(std::size_t place, const Period& period) const;
+  /// The named place of the scenario's `places` that stood in the period and is nearest to the mean centre of the
+  /// region's events; to that of its places where no events are counted.
+  /// @param events  by place, or empty
+  [[nodiscard]] std::optional<NamedPlace> nearest(const Region& region, const std::vector<double>& events,
+                                                  const Period& period) const;
 
  private:
   [[nodiscard]] Point centre_of(std::size_t place) const;
+  [[nodiscard]] Point mean_centre(const Region& region, const std::vector<double>& events) const;
 
   const HotspotSpec& spec_;
   const HotspotPlaces& places_;

@@ -81,7 +81,7 @@ Hotspot HotspotRegions::hotspot_of(const Kind& kind, const Region& region, const
     const auto rank = [&](std::size_t at) { return std::pair(evidence.p()[at], -sign * evidence.z()[at]); };
     if (rank(place) < rank(surest)) surest = place;
   }
-  if (const auto place = names.nearest(surest, period)) {
+  if (const auto place = names.nearest(region, evidence.events(), period)) {
     hotspot.place = place->name;
     hotspot.place_km = place->distance_km;
   }
