@@ -113,8 +113,7 @@ double strongest(const KEnvelope& curve) {
 }
 
 void clustering_verb(ClusteringVerb verb, const CommonOptions& common) {
-  require_output(verb.output, common.overwrite, {".csv"},
-                 {verb.events.spec.path, verb.events.admin.path, verb.area.path, verb.around.path});
+  require_output(verb.output, common.overwrite, {".csv"}, {verb.events.spec.path, verb.area.path, verb.around.path});
   verb.envelope.validate();
   verb.area.name = verb.area.path;
   verb.around.name = verb.around.path;
@@ -174,7 +173,11 @@ void add_clustering(CLI::App& app, CommonOptions& common) {
   auto verb = std::make_shared<ClusteringVerb>();
   CLI::App* sub =
       app.add_subcommand("clustering", "Do events cluster at all, and at which distance? K and L functions");
-  add_event_options(*sub, verb->events);
+  add_event_source_options(*sub, verb->events);
+  verb->events.placement = "exclude";
+  sub->add_option("--placement", verb->events.placement, "imprecise events: left out, or on their point")
+      ->check(CLI::IsMember({"exclude", "point"}))
+      ->capture_default_str();
   sub->add_option("--area", verb->area.path, "polygons: where events could have been observed")->required();
   sub->add_option("--around", verb->around.path, "points that events may cluster around");
   sub->add_option("--crs", verb->crs, "projected CRS that distances are measured in, or auto: equal-area")
@@ -193,7 +196,10 @@ void add_clustering(CLI::App& app, CommonOptions& common) {
   sub->add_option("-o,--output", verb->output, "table to write, .csv")->required();
   add_common_options(*sub, common);
   sub->footer(explanation);
-  sub->callback([verb, &common] { clustering_verb(*verb, common); });
+  sub->callback([verb, sub, &common] {
+    refuse_idle_options(*sub, idle_event_source_options(verb->events));
+    clustering_verb(*verb, common);
+  });
 }
 
 }  // namespace tocsin::cli

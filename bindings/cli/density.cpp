@@ -332,17 +332,17 @@ constexpr const char* footer =
     "Imprecise events are spread over cells (on maps above 16 million cells of up to a 32nd of the bandwidth).\n"
     "\n"
     "Examples, with S for data/samples/western_equatoria:\n"
-    "Example: tocsin density S/incidents.csv --cell \"1 km\" --bandwidth \"25 km\" --admin S/counties.geojson \\\n"
-    "           --admin-code pcode -o density.tif\n"
-    "         tocsin density S/incidents.csv --cell \"1 km\" --bandwidth auto --every quarter --half-life \"90 days\" "
+    "  tocsin density S/incidents.csv --cell \"1 km\" --bandwidth \"25 km\" --admin S/counties.geojson \\\n"
+    "    --admin-code pcode -o density.tif\n"
+    "  tocsin density S/incidents.csv --cell \"1 km\" --bandwidth auto --every quarter --half-life \"90 days\" "
     "\\\n"
-    "           --area S/western_equatoria.geojson --edge area -o quarters.tif\n"
-    "         tocsin density S/incidents.csv --cell \"1 km\" --bandwidth \"25 km\" --area S/western_equatoria.geojson "
+    "    --area S/western_equatoria.geojson --edge area -o quarters.tif\n"
+    "  tocsin density S/incidents.csv --cell \"1 km\" --bandwidth \"25 km\" --area S/western_equatoria.geojson "
     "\\\n"
-    "           --relative S/population.tif --floor 2 -o per_person.tif\n"
-    "         tocsin density S/clashes.csv --format ucdp-ged --cell \"1 km\" --bandwidth scott --adaptive --clip "
+    "    --relative S/population.tif --floor 2 -o per_person.tif\n"
+    "  tocsin density S/clashes.csv --format ucdp-ged --cell \"1 km\" --bandwidth scott --adaptive --clip "
     "0.25,4 \\\n"
-    "           -o clashes.tif";
+    "    -o clashes.tif";
 
 }  // namespace
 

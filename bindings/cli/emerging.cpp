@@ -215,7 +215,10 @@ void add_emerging(CLI::App& app, CommonOptions& common) {
   add_memory_option(*sub, common);
   add_common_options(*sub, common);
   sub->footer(footer);
-  sub->callback([verb, &common] { emerging_verb(*verb, common); });
+  sub->callback([verb, sub, &common] {
+    refuse_idle_options(*sub, idle_cube_options(verb->cube));
+    emerging_verb(*verb, common);
+  });
 }
 
 }  // namespace tocsin::cli

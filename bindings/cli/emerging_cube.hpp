@@ -27,6 +27,8 @@ struct CubeOptions {
   double gap_share = 0.5;
 };
 void add_cube_options(CLI::App& verb, CubeOptions& options);
+/// Which of these do nothing.
+std::vector<IdleOptions> idle_cube_options(const CubeOptions& options);
 
 /// A cube with what is known of its places and of how it came about.
 struct EventCube {

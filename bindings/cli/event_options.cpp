@@ -20,7 +20,7 @@ Day day_option(const std::string& name, const std::string& text, Day fallback) {
 
 }  // namespace
 
-void add_event_options(CLI::App& verb, EventOptions& options) {
+void add_event_source_options(CLI::App& verb, EventOptions& options) {
   verb.add_option("events", options.spec.path, "file of events")->required();
   verb.add_option("--format", options.spec.format, "incidents, ucdp-ged, table or auto")
       ->check(CLI::IsMember({"incidents", "ucdp-ged", "table", "auto"}))
@@ -31,12 +31,16 @@ void add_event_options(CLI::App& verb, EventOptions& options) {
   verb.add_option("--date", options.date, "column of the date");
   verb.add_option("--reported", options.reported, "column of the date of report");
   verb.add_option("--precision", options.precision, "column of the place's precision");
-  verb.add_option("--weight", options.weight, "column that an event counts by");
   verb.add_option("--input-crs", options.spec.crs, "CRS of the coordinates (default: as the data say, else EPSG:4326)");
   verb.add_option("--where", options.spec.where, "OGR SQL where clause");
   verb.add_option("--from", options.from, "first day that counts (2021-08-31)");
   verb.add_option("--to", options.to, "last day that counts");
   verb.add_option("--as-of", options.as_of, "only what had been reported by this day");
+}
+
+void add_event_options(CLI::App& verb, EventOptions& options) {
+  add_event_source_options(verb, options);
+  verb.add_option("--weight", options.weight, "column that an event counts by");
   verb.add_option("--placement", options.placement,
                   "imprecise events: spread over their place, on their point, or left out")
       ->check(CLI::IsMember({"spread", "point", "exclude"}))
@@ -47,6 +51,12 @@ void add_event_options(CLI::App& verb, EventOptions& options) {
   verb.add_option("--admin-level", options.admin_level, "their level, 1 to 3")
       ->check(CLI::Range(1, 3))
       ->capture_default_str();
+}
+
+std::vector<IdleOptions> idle_event_source_options(const EventOptions& options) {
+  return {{{"--x", "--y", "--date", "--reported", "--precision"},
+           options.spec.format == "ucdp-ged",
+           "with --format ucdp-ged, whose columns have fixed names: remove it, or give --format table"}};
 }
 
 SourceSpec spec_of(const EventOptions& options) {

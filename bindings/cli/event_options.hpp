@@ -1,15 +1,18 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
 #include <tocsin/indicators/event_layer.hpp>
 #include <tocsin/ports/source_spec.hpp>
 
+#include "idle_options.hpp"
+
 namespace tocsin::cli {
 
-/// The options of every verb that reads events.
+/// What every verb that reads events may be told of them.
 struct EventOptions {
   SourceSpec spec;
   std::string x, y, date, reported, precision, weight;
@@ -18,7 +21,12 @@ struct EventOptions {
   SourceSpec admin;
   int admin_level = 2;
 };
+/// The file, its columns, and which events count.
+void add_event_source_options(CLI::App& verb, EventOptions& options);
+/// These, what an event counts by, and where it lies that is known to a place only.
 void add_event_options(CLI::App& verb, EventOptions& options);
+/// Which options of add_event_source_options do nothing.
+std::vector<IdleOptions> idle_event_source_options(const EventOptions& options);
 
 /// The source with its column mapping.
 SourceSpec spec_of(const EventOptions& options);

@@ -35,11 +35,6 @@ std::string lower_ending(const std::string& path) {
   return ending;
 }
 
-bool is_plain_table(const std::string& path) {
-  const std::string ending = lower_ending(path);
-  return ending == ".csv" || ending == ".tsv" || ending == ".txt" || ending == ".xlsx" || ending == ".ods";
-}
-
 [[noreturn]] void no_field(const std::string& path, const std::string& field, const std::vector<std::string>& names) {
   throw Error(ErrorCode::scenario, fmt::format("{}: no numeric field '{}'{}; there are: {}", path, field,
                                                did_you_mean(field, names), fmt::join(names, ", ")));
@@ -159,6 +154,11 @@ void warn_of_islands(HotspotPlaces& places, const NeighbourRule& rule, const Nei
 }
 
 }  // namespace
+
+bool is_plain_table(const std::string& path) {
+  const std::string ending = lower_ending(path);
+  return ending == ".csv" || ending == ".tsv" || ending == ".txt" || ending == ".xlsx" || ending == ".ods";
+}
 
 HotspotPlaces read_hotspot_places(const SourceSpec& input, const std::string& crs, const HotspotFields& fields,
                                   const NeighbourRule& rule) {

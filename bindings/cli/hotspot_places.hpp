@@ -30,6 +30,9 @@ struct HotspotFields {
   std::string population;  ///< may be empty
 };
 
+/// A table that has no shapes.
+bool is_plain_table(const std::string& path);
+
 /// Reads areas (anything GDAL opens as polygons), a table without shapes (.csv, .xlsx, ...: with a code field), or one
 /// band of a raster.
 /// @param crs  projected, or "auto"; of a raster its own

@@ -21,6 +21,7 @@
 #include "hotspot_explain.hpp"
 #include "hotspot_output.hpp"
 #include "hotspot_places.hpp"
+#include "idle_options.hpp"
 #include "neighbour_options.hpp"
 #include "verbs.hpp"
 
@@ -138,13 +139,15 @@ nlohmann::ordered_json summary(const HotspotsVerb& verb, const HotspotPlaces& pl
               {"white_white", json_of(joins.white_white)},
               {"black_white", json_of(joins.black_white)}};
   }
+  nlohmann::ordered_json permutations;
+  if (verb.options.statistic != HotspotStatistic::excess) permutations = verb.options.permutation.permutations;
   return {{"output", verb.output},
           {"places", places.size()},
           {"statistic", verb.statistic},
           {"neighbours", verb.neighbours},
           {"weights", verb.weights.style},
           {"links", neighbours.links()},
-          {"permutations", verb.options.permutation.permutations},
+          {"permutations", permutations},
           {"correction", verb.correction},
           {"level", verb.options.level},
           {"classes", classes},
@@ -172,6 +175,45 @@ void save_neighbours(const HotspotsVerb& verb, const CommonOptions& common, cons
   });
 }
 
+std::vector<IdleOptions> idle_options(const HotspotsVerb& verb, const NeighbourRule& rule) {
+  using Kind = NeighbourRule::Kind;
+  const HotspotStatistic statistic = verb.options.statistic;
+  const bool raster = holds_raster(verb.input), excess = statistic == HotspotStatistic::excess,
+             tries = !verb.try_bands.empty(), rates = !verb.fields.population.empty() && !excess,
+             inverse = verb.weights.style == "inverse-distance", saves = !verb.save_neighbours.empty(),
+             links = !tries || saves || (rates && verb.smooth == "eb-local"),
+             touching = !raster && (rule.kind == Kind::queen || rule.kind == Kind::rook);
+  return {{{"--value"}, raster, "on a raster, whose cells have one value: remove it, or choose a --band"},
+          {{"--code", "--name", "--layer", "--where", "--crs", "--join", "--separate"},
+           raster,
+           "on a raster, whose cells have no attributes: remove it"},
+          {{"--band"}, !raster, "on areas or a table: name the field, --value"},
+          {{"--crs"}, is_plain_table(verb.input.path), "on a table without shapes: remove it"},
+          {{"--statistic"},
+           tries && statistic != HotspotStatistic::moran,
+           "with --try-bands, which takes Moran's I: remove one of them"},
+          {{"--permutations", "--seed", "--correction", "--fdr", "--explain"},
+           tries,
+           "with --try-bands, which takes the global Moran's I: remove it"},
+          {{"--neighbours", "--tolerance", "--join", "--separate"},
+           !links,
+           "with --try-bands, which tries bands: remove it"},
+          {{"--permutations", "--seed"}, excess, "with --statistic excess, whose p is exact: remove it"},
+          {{"--weights"},
+           (excess || tries) && !(inverse && saves),
+           excess ? "with --statistic excess, which adds up whole numbers of events: remove it"
+                  : "with --try-bands, where all links within a band weigh alike: remove it"},
+          {{"--power"}, !inverse, "without --weights inverse-distance: give that, or remove it"},
+          {{"--self-weight"},
+           tries || statistic != HotspotStatistic::gi_star,
+           "on statistics other than gi-star: remove it"},
+          {{"--tolerance"}, !touching, "on neighbours other than queen and rook of areas: remove it"},
+          {{"--smooth"},
+           !rates,
+           excess ? "with --statistic excess, which sets events against --population itself: remove it"
+                  : "without --population: name the field with the persons, or remove it"}};
+}
+
 void prepare(HotspotsVerb& verb) {
   read_statistic(verb);
   verb.input.name = verb.input.path;
@@ -181,9 +223,10 @@ void prepare(HotspotsVerb& verb) {
   verb.options.validate();
 }
 
-void hotspots_verb(HotspotsVerb verb, const CommonOptions& common) {
+void hotspots_verb(HotspotsVerb verb, const CLI::App& sub, const CommonOptions& common) {
   prepare(verb);
   const NeighbourRule rule = neighbour_rule_of(verb.neighbours);
+  refuse_idle_options(sub, idle_options(verb, rule));
   const bool raster = holds_raster(verb.input);
   require_output(verb.output, common.overwrite,
                  raster ? std::vector<std::string>{".tif", ".tiff"} : data::area_table_endings(),
@@ -243,12 +286,12 @@ constexpr const char* explanation =
     "A cold spot has less than its share while others have more: it is not safe, and not said to be.\n"
     "\n"
     "Examples, with S for data/samples/western_equatoria:\n"
-    "Examples: tocsin rasterize S/clashes.csv --method count --cell \"5 km\" --area S/western_equatoria.geojson -o "
+    "  tocsin rasterize S/clashes.csv --method count --cell \"5 km\" --area S/western_equatoria.geojson -o "
     "counts.tif\n"
-    "          tocsin hotspots counts.tif --statistic excess --neighbours \"band: 15 km\" -o hot.tif\n"
-    "          tocsin zonal counts.tif S/counties.geojson --code pcode --name name --stats sum -o clashes.gpkg\n"
-    "          tocsin hotspots clashes.gpkg --value sum --code code --name name --statistic excess \\\n"
-    "            -o hot.gpkg --explain Tambura";
+    "  tocsin hotspots counts.tif --statistic excess --neighbours \"band: 15 km\" -o hot.tif\n"
+    "  tocsin zonal counts.tif S/counties.geojson --code pcode --name name --stats sum -o clashes.gpkg\n"
+    "  tocsin hotspots clashes.gpkg --value sum --code code --name name --statistic excess \\\n"
+    "    -o hot.gpkg --explain Tambura";
 
 }  // namespace
 
@@ -303,7 +346,7 @@ void add_hotspots(CLI::App& app, CommonOptions& common) {
   sub->add_option("--band", verb->input.band, "band of the raster")->check(CLI::PositiveNumber)->capture_default_str();
   add_common_options(*sub, common);
   sub->footer(explanation);
-  sub->callback([verb, &common] { hotspots_verb(*verb, common); });
+  sub->callback([verb, sub, &common] { hotspots_verb(*verb, *sub, common); });
 }
 
 }  // namespace tocsin::cli

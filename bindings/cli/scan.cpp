@@ -70,12 +70,27 @@ std::size_t intervals_option(const char* option, const std::string& text, double
   return static_cast<std::size_t>(intervals);
 }
 
+std::vector<IdleOptions> idle_options(const ScanVerb& verb) {
+  const bool events = !verb.input.events.spec.path.empty(), timed = !verb.input.interval.empty();
+  std::vector<IdleOptions> idle{
+      {{"--format", "--x", "--y", "--date", "--reported", "--precision", "--input-crs", "--events-layer",
+        "--events-where", "--from", "--to", "--as-of"},
+       !events,
+       "without --events: cases that are an attribute of the places have no days; give --events FILE, or remove it"},
+      {{"--prospective", "--max-time", "--max-duration", "--min-duration"},
+       !timed,
+       "without a scan in time: say how long an interval is, --interval \"7 days\", or remove it"},
+      {{"--penalty"}, verb.window != "ellipse", "on circles: give --window ellipse, or remove it"},
+      {{"--min-cases"}, verb.low, "with --low: it is of clusters of high rates; remove it"},
+      {{"--stop-after", "--seed"}, verb.options.replicates == 0, "with --replicates 0: nothing is drawn; remove it"}};
+  const std::vector<IdleOptions> of_events = idle_event_source_options(verb.input.events);
+  idle.insert(idle.end(), of_events.begin(), of_events.end());
+  return idle;
+}
+
 void require_agreement(const ScanVerb& verb) {
   const auto refuse = [](const char* what) { throw Error(ErrorCode::usage, what); };
-  const bool timed = verb.prospective || !verb.most_duration.empty() || !verb.least_duration.empty();
   if (verb.low && verb.both) refuse("give --low or --both, not both of them");
-  if (verb.input.interval.empty() && timed)
-    refuse("--prospective and durations are for a scan in time; say how long an interval is: --interval \"7 days\"");
   if (verb.input.interval.empty() && verb.model == "permutation")
     refuse("--model permutation scans in time; give --events FILE and --interval \"7 days\"");
 }
@@ -355,7 +370,10 @@ void add_scan(CLI::App& app, CommonOptions& common) {
       "          tocsin scan data/samples/western_equatoria/counties.geojson --code pcode --name name \\\n"
       "            --model permutation --events data/samples/western_equatoria/incidents.csv \\\n"
       "            --interval \"7 days\" --from 2021-03-01 --prospective -o alive.gpkg");
-  sub->callback([verb, &common] { scan_verb(*verb, common); });
+  sub->callback([verb, sub, &common] {
+    refuse_idle_options(*sub, idle_options(*verb));
+    scan_verb(*verb, common);
+  });
 }
 
 }  // namespace tocsin::cli

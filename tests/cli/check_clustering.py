@@ -56,5 +56,9 @@ with tempfile.TemporaryDirectory() as folder:
     fails(tocsin("clustering", here / "chance.csv", *common[:-3], "--simulations", "5", "-q", "-o", out), 2, "simulations")
     fails(tocsin("clustering", here / "nowhere.csv", *common[:-1], "-q", "-o", out), 3, "nowhere.csv")
     fails(tocsin("clustering", here / "chance.csv", *common[:-1], "-q", "-o", here / "x.tif"), 2, ".csv")
+    for option in (("--weight", "id"), ("--admin", area), ("--placement", "spread")):
+        fails(tocsin("clustering", here / "chance.csv", *common[:-1], *option, "-q", "-o", out), 2, option[0])
+    fails(tocsin("clustering", here / "chance.csv", *common[:-1], "--format", "ucdp-ged", "--x", "longitude", "-q", "-o", out), 2,
+          "--x has no effect", "--format table")
     check(not out.exists(), "nothing was written")
 report()

@@ -2,15 +2,12 @@
 """Runs `tocsin emerging` as its users do: the examples of its help, a planted hot spot, gaps, every output, one clear line
 and the right exit code for each kind of bad input, the same bytes for any number of threads.
 Usage: check_emerging.py PROGRAM SOURCE_FOLDER"""
-import csv
 import hashlib
 import json
 import pathlib
-import re
-import shlex
 import tempfile
 
-from checking import check, report, sample, source, tocsin
+from checking import check, fails, help_examples, report, rows, tocsin
 
 side = 6
 columns = ("--format", "table", "--x", "lon", "--y", "lat", "--date", "day")
@@ -48,35 +45,28 @@ def emerging(out, *arguments):
     """The summary and the rows by code of a run that must succeed."""
     run = tocsin("emerging", *arguments, "-o", out, "--json", "--overwrite")
     check(run.returncode == 0, f"emerging {arguments}: {run.returncode} {run.stderr}")
-    rows = list(csv.DictReader(out.open())) if run.returncode == 0 and out.suffix == ".csv" else []
-    return json.loads(run.stdout) if run.returncode == 0 else {}, {row["code"]: row for row in rows}
+    places = rows(out) if run.returncode == 0 and out.suffix == ".csv" else []
+    return json.loads(run.stdout) if run.returncode == 0 else {}, {row["code"]: row for row in places}
 
 
 def examples(work):
-    text = tocsin("emerging", "--help").stdout
-    commands = re.findall(r"tocsin emerging S/.*?(?=\n\s*tocsin emerging|\Z)", text, re.S)
-    check(len(commands) == 2, f"the help ends in examples: {len(commands)} were found")
-    for command in commands:
-        words = shlex.split(command.replace("\\\n", " ").replace("S/", "data/samples/western_equatoria/"))
-        words[words.index("-o") + 1] = str(work / words[words.index("-o") + 1])
-        run = tocsin(*words[1:], cwd=source)
-        check(run.returncode == 0, f"example of the help: {command}: {run.stderr}")
+    help_examples("emerging", 2, work)
 
 
 def planted(work):
     areas = squares(work / "areas.geojson")
     where = ("--areas", areas, "--code", "code", "--name", "name", *columns)
     late = events(work / "late.csv", [(r, c, m, 6) for r, c in corner for m in (10, 11, 12)])
-    summary, rows = emerging(work / "late_out.csv", late, *where)
-    check(rows["A11"]["category"] == "consecutive hot spot" and rows["A66"]["category"] == "none", f"late: {rows['A11']}, {rows['A66']}")
-    check(rows["A11"]["first_hot"] == "2021-10" and rows["A11"]["last_hot"] == "2021-12" and rows["A11"]["hot"] == "3", f"late: {rows['A11']}")
+    summary, places = emerging(work / "late_out.csv", late, *where)
+    check(places["A11"]["category"] == "consecutive hot spot" and places["A66"]["category"] == "none", f"late: {places['A11']}, {places['A66']}")
+    check(places["A11"]["first_hot"] == "2021-10" and places["A11"]["last_hot"] == "2021-12" and places["A11"]["hot"] == "3", f"late: {places['A11']}")
     check(summary["places"] == 36 and summary["periods"] == 12 and sum(summary["categories"].values()) == 36, f"late: {summary}")
-    check(summary["weight"] == summary["weight_counted"] == sum(float(r["events"]) for r in rows.values()), "every event is in the cube")
+    check(summary["weight"] == summary["weight_counted"] == sum(float(r["events"]) for r in places.values()), "every event is in the cube")
     now = events(work / "now.csv", [(r, c, 12, 8) for r, c in corner])
     check(emerging(work / "now_out.csv", now, *where)[1]["A11"]["category"] == "new hot spot", "a hot last month is new")
     ended = events(work / "ended.csv", [(r, c, m, 9) for r, c in corner for m in range(1, 11)])
-    summary, rows = emerging(work / "ended_out.csv", ended, *where, "--time-steps", 0)
-    check(rows["A11"]["category"] == "none" and rows["A11"]["hot"] == "10", f"10 of 12 are not 90 %: {rows['A11']}")
+    summary, places = emerging(work / "ended_out.csv", ended, *where, "--time-steps", 0)
+    check(places["A11"]["category"] == "none" and places["A11"]["hot"] == "10", f"10 of 12 are not 90 %: {places['A11']}")
     check(emerging(work / "ended_out.csv", ended, *where, "--time-steps", 0, "--share", "0.8")[1]["A11"]["category"] == "historical hot spot",
           "10 of 12 are 80 %")
     for window in ("cube", "neighbourhood", "step"):
@@ -95,17 +85,17 @@ def gaps(work):
     # Of A11 nothing is known in December, of A12 only from March on, of A66 for 10 days of May; Z1 is elsewhere.
     table.write_text("pcode,from,to,status\nA11,2021-12-01,,closed\nA12,2021-01-01,2021-02-28,closed\nA66,2021-05-01,2021-05-10,closed\n"
                      "A55,2021-01-01,2021-12-31,partly\nZ1,2021-01-01,2021-02-01,closed\n")
-    summary, rows = emerging(work / "gaps.csv", late, *where, "--not-observed", table, "--not-observed-where", "status = 'closed'")
-    check([rows[c]["gaps"] for c in ("A11", "A12", "A66", "A55")] == ["1", "2", "0", "0"], f"gaps: {rows}")
-    check(rows["A11"]["last_observed"] == "2021-11" and rows["A11"]["observed"] == "11", f"the last look: {rows['A11']}")
+    summary, places = emerging(work / "gaps.csv", late, *where, "--not-observed", table, "--not-observed-where", "status = 'closed'")
+    check([places[c]["gaps"] for c in ("A11", "A12", "A66", "A55")] == ["1", "2", "0", "0"], f"gaps: {places}")
+    check(places["A11"]["last_observed"] == "2021-11" and places["A11"]["observed"] == "11", f"the last look: {places['A11']}")
     check(summary["weight_in_gaps"] > 0 and any("Z1" in w for w in summary["warnings"]), f"gaps: {summary}")
     check(summary["weight"] == summary["weight_counted"] + summary["weight_in_gaps"], "what lies in gaps is told")
-    _, rows = emerging(work / "gaps.csv", late, *where, "--not-observed", table)
-    check(rows["A55"]["category"] == "not observed" and rows["A55"]["trend_z"] == rows["A55"]["category_code"] == "", f"never seen: {rows['A55']}")
-    _, rows = emerging(work / "gaps.csv", late, *where, "--not-observed", table, "--gap-at-last", "not-observed")
-    check(rows["A11"]["category"] == "not observed", f"a gap at last: {rows['A11']}")
-    _, rows = emerging(work / "gaps.csv", late, *where, "--observed-from", "2021-02-01", "--observed-to", "2021-12-20")
-    check(all(row["gaps"] == "1" for row in rows.values()), "what the source does not cover is a gap")
+    _, places = emerging(work / "gaps.csv", late, *where, "--not-observed", table)
+    check(places["A55"]["category"] == "not observed" and places["A55"]["trend_z"] == places["A55"]["category_code"] == "", f"never seen: {places['A55']}")
+    _, places = emerging(work / "gaps.csv", late, *where, "--not-observed", table, "--gap-at-last", "not-observed")
+    check(places["A11"]["category"] == "not observed", f"a gap at last: {places['A11']}")
+    _, places = emerging(work / "gaps.csv", late, *where, "--observed-from", "2021-02-01", "--observed-to", "2021-12-20")
+    check(all(row["gaps"] == "1" for row in places.values()), "what the source does not cover is a gap")
     summary, _ = emerging(work / "cut.csv", late, *where, "--to", "2021-12-15")
     check(any("15 of its 31 days" in w for w in summary["warnings"]), f"a period that is cut: {summary['warnings']}")
 
@@ -122,8 +112,8 @@ def outputs(work):
             seen.add(hashlib.sha256((work / name).read_bytes()).hexdigest())
         check(len(seen) == 1, f"{name}: the same bytes for any number of threads")
     run = tocsin("zonal", work / "cells.tif", areas, "--code", "code", "--by-band", "--stats", "max,coverage", "-o", work / "zonal.csv", "-q")
-    rows = {(r["code"], r["band"]): r for r in csv.DictReader((work / "zonal.csv").open())} if run.returncode == 0 else {}
-    check(float(rows["A11", "2"]["max"]) >= 2, f"the raster's second band are hot periods: {run.stderr} {rows.get(('A11', '2'))}")
+    bands = {(r["code"], r["band"]): r for r in rows(work / "zonal.csv")} if run.returncode == 0 else {}
+    check(float(bands["A11", "2"]["max"]) >= 2, f"the raster's second band are hot periods: {run.stderr} {bands.get(('A11', '2'))}")
     quiet, _ = emerging(work / "cells.csv", late, *columns, "--cell", "3 km", "--places", "with-events")
     check(quiet["categories"].get("not observed", 0) > 0, f"cells without events are not observed: {quiet}")
     admin = ("--admin", areas, "--admin-code", "code")
@@ -173,17 +163,20 @@ def bad_input(work):
              (good, 1, "--memory", ("--cell", "100 m", "--memory", "1 MB")),
              (empty, 3, "", where),
              (work / "nowhere.csv", 3, "nowhere.csv", where)]
+    cases += [(good, 2, f"{option} has no effect {why}", (*given, option, value)) for option, value, why, given in (
+        ("--code", "code", "without --areas", cell), ("--not-observed-where", "code = 'A11'", "without --not-observed", where),
+        ("--gap-share", "0.2", "without --not-observed", where), ("--admin-code", "code", "without --admin", where),
+        ("--admin", areas, "with --placement", (*where, "--placement", "point")))]
     for table, code, telling, arguments in cases:
         run = tocsin("emerging", table, *columns, "-o", work / "bad.csv", "-q", *arguments)
-        lines = run.stderr.strip().splitlines()
-        check(run.returncode == code and telling in run.stderr and len(lines) == 1,
-              f"emerging {table.name} {arguments}: exit {run.returncode}, wanted {code} and '{telling}': {run.stderr}")
+        fails(run, code, telling)
         check(not list(work.glob("*bad*")), f"emerging {arguments}: something half-written remains")
     run = tocsin("emerging", good, *columns, *where, "-o", work / "map.tif", "-q")
-    check(run.returncode == 2 and ".gpkg" in run.stderr, f"a raster of areas: {run.stderr}")
+    fails(run, 2, ".gpkg")
     (work / "there.csv").write_text("mine")
     run = tocsin("emerging", good, *columns, *where, "-o", work / "there.csv", "-q")
-    check(run.returncode == 2 and (work / "there.csv").read_text() == "mine", "an output that exists stays")
+    fails(run, 2, "--overwrite")
+    check((work / "there.csv").read_text() == "mine", "an output that exists stays")
 
 
 with tempfile.TemporaryDirectory() as folder:

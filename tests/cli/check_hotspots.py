@@ -116,6 +116,27 @@ with tempfile.TemporaryDirectory() as folder:
     fails(tocsin(*plain, "--neighbours", "knn: 25", "-o", out, "-q"), 2, "25")
     fails(tocsin(*plain, "--permutations", "0", "-o", out, "-q"), 2, "permutations")
     fails(tocsin(*plain, "--fdr", "2", "-o", out, "-q"), 2, "between 0 and 1")
+    # An option without effect would be thought heard.
+    raster = ("hotspots", here / "counts.tif")
+    for command, option, why in (
+            (plain, ("--smooth", "eb"), "--population"),
+            ((*plain, "--statistic", "excess"), ("--permutations", "99"), "exact"),
+            ((*plain, "--statistic", "excess"), ("--seed", "2"), "exact"),
+            ((*plain, "--statistic", "excess"), ("--weights", "row"), "excess"),
+            ((*plain, "--statistic", "excess", "--population", "cases"), ("--smooth", "none"), "excess"),
+            ((*plain, "--statistic", "moran"), ("--self-weight", "2"), "gi-star"),
+            (plain, ("--power", "2"), "inverse-distance"),
+            ((*plain, "--neighbours", "knn: 4"), ("--tolerance", "10 m"), "queen and rook"),
+            (plain, ("--band", "2"), "--value"),
+            ((*plain, "--try-bands", "1 km,4 km,1 km"), ("--statistic", "gi"), "Moran's I"),
+            ((*plain, "--try-bands", "1 km,4 km,1 km"), ("--neighbours", "rook"), "tries bands"),
+            ((*plain, "--try-bands", "1 km,4 km,1 km"), ("--fdr", "0.1"), "Moran's I"),
+            (raster, ("--value", "cases"), "--band"),
+            (raster, ("--where", "cases > 1"), "raster"),
+            (raster, ("--join", "A0:A1"), "raster")):
+        fails(tocsin(*command, *option, "-o", here / ("none.tif" if command is raster else "none.csv"), "-q"), 2, option[0], "no effect", why)
+    fails(tocsin("hotspots", here / "table.csv", "--value", "cases", "--code", "code", "--neighbours", f"gal: {here / 'queen.gal'}",
+                 "--crs", "EPSG:32635", "-o", out, "-q"), 2, "--crs has no effect")
     fails(tocsin(*plain, "--explain", "Area 99", "-o", out, "-q"), 2, "Area 99")
     fails(tocsin(*plain, "-o", here / "hot.csv", "-q"), 2, "overwrite")
     fails(tocsin(*plain, "-o", here / "hot.shp", "-q"), 2, ".gpkg")

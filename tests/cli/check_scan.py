@@ -2,22 +2,21 @@
 """Runs `tocsin scan` as its users do: the examples of its help, planted clusters in areas, points and events, one clear line for
 each kind of bad input, files that appear whole or not at all, the same bytes for any number of threads.
 Usage: check_scan.py PROGRAM SOURCE_FOLDER"""
-import csv
 import datetime
 import json
 import pathlib
 import tempfile
 
-from checking import check, report, sample, source, tocsin
+from checking import check, fails, help_examples, report, rows, sample, tocsin
 
 SIDE = 8  # areas
 RAISED = {(3, 3), (2, 3), (4, 3), (3, 2), (3, 4)}  # a circle around the first
 
 
-def squares(path, rows):
+def squares(path, areas):
     """Areas of 10 km as (column, row, properties)."""
     features = []
-    for column, row, properties in rows:
+    for column, row, properties in areas:
         west, south = 300000 + column * 10000, 500000 + row * 10000
         ring = [[west, south], [west, south + 10000], [west + 10000, south + 10000], [west + 10000, south], [west, south]]
         features.append({"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring]}})
@@ -27,36 +26,23 @@ def squares(path, rows):
 
 
 def chessboard(path, change=lambda column, row, properties: None):
-    rows = []
+    areas = []
     for column in range(SIDE):
         for row in range(SIDE):
             cases = 9 if (column, row) in RAISED else 2 + (column + row) % 2
             properties = {"code": f"A{column}{row}", "name": f"Area {column} {row}", "cases": cases, "controls": 20 - cases,
                           "population": 1000, "expected": 2.5}
             change(column, row, properties)
-            rows.append((column, row, properties))
-    return squares(path, rows)
-
-
-def rows_of(path):
-    with path.open() as file:
-        return list(csv.DictReader(file))
+            areas.append((column, row, properties))
+    return squares(path, areas)
 
 
 def examples(work):
-    text = tocsin("scan", "--help").stdout
-    check(text.rstrip().endswith("-o alive.gpkg") and text.count("tocsin scan data/samples") == 2, "--help ends in examples")
-    counties, incidents = "data/samples/western_equatoria/counties.geojson", "data/samples/western_equatoria/incidents.csv"
-    common = [counties, "--code", "pcode", "--name", "name", "--events", incidents]
-    run = tocsin("scan", *common, "--population", "population", "--from", "2021-07-01", "-o", work / "clusters.csv", "--json", cwd=source)
-    check(run.returncode == 0, f"example: {run.stderr}")
-    summary = json.loads(run.stdout)
-    first = summary["clusters"][0]
-    check("SS1009" in first["members"].split() and first["p"] == 0.001, f"the sample's planted rise is in Tambura: {first}")
-    check(len(rows_of(work / "clusters.csv")) == len(summary["clusters"]), "a row a cluster")
-    run = tocsin("scan", *common, "--model", "permutation", "--interval", "7 days", "--from", "2021-03-01", "--prospective",
-                 "-o", work / "alive.gpkg", "--json", cwd=source)
-    check(run.returncode == 0, f"example: {run.stderr}")
+    help_examples("scan", 2, work)
+    first = rows(work / "clusters.csv")[0]
+    check("SS1009" in first["members"].split() and float(first["p"]) == 0.001, f"the sample's planted rise is in Tambura: {first}")
+    common = [sample / "counties.geojson", "--code", "pcode", "--events", sample / "incidents.csv", "--model", "permutation"]
+    run = tocsin("scan", *common, "--interval", "7 days", "--from", "2021-03-01", "--prospective", "-o", work / "alive.csv", "--json")
     for cluster in json.loads(run.stdout)["clusters"]:
         check(cluster["end"] == json.loads(run.stdout)["last_day"], "prospective clusters reach the last day")
         check(abs(cluster["recurrence_days"] * cluster["p"] - 7) < 1e-9, "recurrence interval")
@@ -69,7 +55,7 @@ def planted(work):
     for arguments in (["--population", "population"], ["--expected", "expected"], ["--model", "bernoulli", "--controls", "controls"]):
         run = tocsin("scan", places, "--cases", "cases", "--code", "code", "-o", work / "c.csv", "--overwrite", "-q", *arguments)
         check(run.returncode == 0 and run.stderr == "", f"{arguments}: {run.stderr}")
-        first = rows_of(work / "c.csv")[0]
+        first = rows(work / "c.csv")[0]
         check(set(first["members"].split()) == wanted and float(first["p"]) == 0.001, f"{arguments}: {first}")
         check(float(first["cases"]) == 45 and float(first["relative_risk"]) > 2, f"{arguments}: {first}")
     points = work / "points.csv"
@@ -135,10 +121,7 @@ def bad_input(work):
 
     def refused(code, words, *arguments):
         output = work / "bad.csv"
-        run = tocsin("scan", *arguments, "-o", output)
-        lines = [line for line in run.stderr.strip().splitlines() if line.startswith("tocsin: ")]
-        check(run.returncode == code, f"{words}: exit code {run.returncode}: {run.stderr}")
-        check(len(lines) == 1 and words in lines[0], f"'{words}' is not in: {run.stderr}")
+        fails(tocsin("scan", *arguments, "-o", output, "-q"), code, *([words] if isinstance(words, str) else words))
         check(not output.exists(), f"{words}: no output is left")
 
     def changed(name, change):
@@ -157,7 +140,12 @@ def bad_input(work):
     refused(2, "did you mean 'population'", good, "--cases", "cases", "--population", "populaton")
     refused(2, "--population FIELD or --expected FIELD", good, "--cases", "cases")
     refused(2, "--cases FIELD of the places, or --events FILE", good, "--population", "population")
-    refused(2, "--interval", good, *numbers, "--prospective")
+    refused(2, ("--prospective has no effect", "--interval"), good, *numbers, "--prospective")
+    refused(2, ("--max-time has no effect", "--interval"), good, *numbers, "--max-time", "20%")
+    refused(2, ("--date and --from have no effect", "--events"), good, *numbers, "--from", "2021-01-01", "--date", "day")
+    refused(2, ("--penalty has no effect", "--window ellipse"), good, *numbers, "--penalty", "strong")
+    refused(2, ("--min-cases has no effect", "--low"), good, *numbers, "--low", "--min-cases", "3")
+    refused(2, ("--seed has no effect", "--replicates 0"), good, *numbers, "--replicates", "0", "--seed", "3")
     refused(2, "--interval", good, "--cases", "cases", "--model", "permutation")
     refused(2, "--max-population", good, *numbers, "--max-population", "0%")
     refused(2, "--max-population", good, *numbers, "--max-population", "half")

@@ -34,7 +34,7 @@ def fails(result, code, *words):
 def help_examples(verb, count, folder):
     """Runs the commands at the end of a verb's help as they stand there, in a folder; returns their results."""
     text = tocsin(verb, "--help").stdout
-    block = text[text.index("Examples:") + len("Examples:"):].replace("\\\n", " ")
+    block = text[re.search(r"^Examples\b[^:]*:", text, re.M).end():].replace("\\\n", " ")
     commands = [" ".join(line.split()) for line in block.strip().splitlines() if line.strip().startswith("tocsin")]
     check(len(commands) == count, f"{count} commands in the help of {verb}: {commands}")
     results = []
