@@ -34,24 +34,6 @@ Day day_of(const std::string& option, const std::string& text) {
   throw Error(ErrorCode::usage, fmt::format("{}: '{}' is not a date; write it as 2021-08-31", option, text));
 }
 
-std::vector<Period> periods_of(const CubeOptions& options, const TimeWindow& window,
-                               std::vector<std::string>& warnings) {
-  const Every every = parse_every(options.every).value();
-  // Where the time is not given, whole periods: one that begins with the first event would have too few days.
-  const Day first = options.events.from.empty() ? period_of(window.first, every).first : window.first;
-  const Day last = options.events.to.empty() ? period_of(window.last, every).last : window.last;
-  std::vector<Period> periods = periods_between(first, last, every);
-  const auto warn_if_cut = [&](const Period& period, const char* option) {
-    const int whole = period_of(period.first, every).days();
-    if (period.days() < whole)
-      warnings.push_back(fmt::format("period {} has {} of its {} days, and so fewer events: let {} be the end of one",
-                                     period.label, period.days(), whole, option));
-  };
-  warn_if_cut(periods.front(), "--from");
-  if (periods.size() > 1) warn_if_cut(periods.back(), "--to");
-  return periods;
-}
-
 PlacementOptions placement_of(const EventOptions& options, const Areas& admin) {
   PlacementOptions placement;
   placement.method = options.placement == "point"     ? PlacementMethod::point
@@ -191,19 +173,6 @@ std::vector<UnobservedDays> gaps_of_table(const CubeOptions& options, const Area
   return gaps;
 }
 
-/// Days that the whole source does not cover.
-void add_uncovered_days(const CubeOptions& options, const SpaceTimeCube& cube, std::vector<UnobservedDays>& gaps) {
-  constexpr std::chrono::days one{1};
-  const auto everywhere = [&](Day first, Day last) {
-    if (first <= last)
-      for (std::size_t place = 0; place < cube.places; ++place) gaps.push_back({place, first, last});
-  };
-  if (!options.observed_from.empty())
-    everywhere(cube.periods.front().first, day_of("--observed-from", options.observed_from) - one);
-  if (!options.observed_to.empty())
-    everywhere(day_of("--observed-to", options.observed_to) + one, cube.periods.back().last);
-}
-
 void drop_places_without_events(SpaceTimeCube& cube) {
   for (std::size_t place = 0; place < cube.places; ++place) {
     bool any = false;
@@ -251,6 +220,10 @@ void add_cube_options(CLI::App& verb, CubeOptions& options) {
   verb.add_option("--places", options.places, "all, or with-events: places without any event are not observed")
       ->check(CLI::IsMember({"all", "with-events"}))
       ->capture_default_str();
+  add_observation_options(verb, options);
+}
+
+void add_observation_options(CLI::App& verb, CubeOptions& options) {
   verb.add_option("--not-observed", options.not_observed.path,
                   "table of code, from, to: areas (on a grid, units of --admin) that nobody could reach");
   verb.add_option("--not-observed-where", options.not_observed.where, "OGR SQL where clause on it");
@@ -291,6 +264,36 @@ std::string EventCube::code(std::size_t place) const {
   return fmt::format("r{}c{}", cell(place) / width + 1, cell(place) % width + 1);
 }
 
+std::vector<Period> periods_of(const EventOptions& options, const std::string& every_word, const TimeWindow& window,
+                               std::vector<std::string>& warnings) {
+  const Every every = parse_every(every_word).value();
+  // Where the time is not given, whole periods: one that begins with the first event would have too few days.
+  const Day first = options.from.empty() ? period_of(window.first, every).first : window.first;
+  const Day last = options.to.empty() ? period_of(window.last, every).last : window.last;
+  std::vector<Period> periods = periods_between(first, last, every);
+  const auto warn_if_cut = [&](const Period& period, const char* option) {
+    const int whole = period_of(period.first, every).days();
+    if (period.days() < whole)
+      warnings.push_back(fmt::format("period {} has {} of its {} days, and so fewer events: let {} be the end of one",
+                                     period.label, period.days(), whole, option));
+  };
+  warn_if_cut(periods.front(), "--from");
+  if (periods.size() > 1) warn_if_cut(periods.back(), "--to");
+  return periods;
+}
+
+void add_uncovered_days(const CubeOptions& options, const SpaceTimeCube& cube, std::vector<UnobservedDays>& gaps) {
+  constexpr std::chrono::days one{1};
+  const auto everywhere = [&](Day first, Day last) {
+    if (first <= last)
+      for (std::size_t place = 0; place < cube.places; ++place) gaps.push_back({place, first, last});
+  };
+  if (!options.observed_from.empty())
+    everywhere(cube.periods.front().first, day_of("--observed-from", options.observed_from) - one);
+  if (!options.observed_to.empty())
+    everywhere(day_of("--observed-to", options.observed_to) + one, cube.periods.back().last);
+}
+
 EventCube read_cube(const CubeOptions& options, double memory_bytes, Progress& progress) {
   check_usage(options);
   EventCube result;
@@ -306,7 +309,7 @@ EventCube read_cube(const CubeOptions& options, double memory_bytes, Progress& p
   result.quarantined = layer.batch.quarantined.size();
   result.warnings = layer.batch.warnings;
   if (layer.batch.events.size() == 0) require_events(options, result, 0);
-  std::vector<Period> periods = periods_of(options, read.window, result.warnings);
+  std::vector<Period> periods = periods_of(options.events, options.every, read.window, result.warnings);
   const TimeWindow window{periods.front().first, periods.back().last, {}};
   const std::vector<double> in_time = layer.weights({}, window, options.events.weight);
   result.weight = std::accumulate(in_time.begin(), in_time.end(), 0.0);
@@ -321,6 +324,7 @@ EventCube read_cube(const CubeOptions& options, double memory_bytes, Progress& p
                                                                memory_bytes, result);
   std::vector<UnobservedDays> gaps = gaps_of_table(options, admin, result);
   add_uncovered_days(options, result.cube, gaps);
+  result.observed_share = observed_shares(result.cube, gaps);
   result.in_gaps = mark_gaps(result.cube, gaps, options.gap_share);
   for (const double value : result.cube.values)
     if (!std::isnan(value)) result.counted += value;

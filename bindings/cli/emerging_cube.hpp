@@ -27,6 +27,8 @@ struct CubeOptions {
   double gap_share = 0.5;
 };
 void add_cube_options(CLI::App& verb, CubeOptions& options);
+/// Of those, what says when nobody could look: --not-observed, --observed-from, --observed-to, --gap-share.
+void add_observation_options(CLI::App& verb, CubeOptions& options);
 /// Which of these do nothing.
 std::vector<IdleOptions> idle_cube_options(const CubeOptions& options);
 
@@ -41,9 +43,10 @@ struct EventCube {
   std::vector<std::size_t> cells;  ///< by place, its cell; empty: the same number
   std::int64_t rows_read = 0;
   std::size_t quarantined = 0;
-  double weight = 0;   ///< of the events of the cube's time
-  double counted = 0;  ///< of that, what lies in its places and was observed
-  double in_gaps = 0;  ///< what was reported of places and times that count as gaps
+  double weight = 0;                   ///< of the events of the cube's time
+  double counted = 0;                  ///< of that, what lies in its places and was observed
+  double in_gaps = 0;                  ///< what was reported of places and times that count as gaps
+  std::vector<double> observed_share;  ///< as cube.values: of the bin's days, those on which somebody could have known
   std::vector<std::string> warnings;
 
   /// Grid::index of a place that is a cell.
@@ -51,6 +54,13 @@ struct EventCube {
   /// Of an area; of a cell its row and column from the north-west, "r1c1".
   [[nodiscard]] std::string code(std::size_t place) const;
 };
+
+/// Whole periods from --from, else the first event, to --to, else the last; warns of an end that is cut.
+std::vector<Period> periods_of(const EventOptions& options, const std::string& every, const TimeWindow& window,
+                               std::vector<std::string>& warnings);
+
+/// Adds the days of every place of the cube that the whole source does not cover.
+void add_uncovered_days(const CubeOptions& options, const SpaceTimeCube& cube, std::vector<UnobservedDays>& gaps);
 
 /// @throws Error usage, input; memory when the bins would take more than `memory_bytes`
 EventCube read_cube(const CubeOptions& options, double memory_bytes, Progress& progress);

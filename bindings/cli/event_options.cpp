@@ -74,8 +74,8 @@ SourceSpec spec_of(const EventOptions& options) {
   return spec;
 }
 
-ReadEvents read_events(const EventOptions& options, const std::string& crs_wkt) {
-  EventRequest request{crs_wkt, {}, {}, {}};
+ReadEvents read_events(const EventOptions& options, const std::string& crs_wkt, std::vector<std::string> text_fields) {
+  EventRequest request{crs_wkt, {}, std::move(text_fields), {}};
   if (!options.weight.empty() && options.weight != "weight" && options.weight != "persons")
     request.number_fields.push_back(options.weight);
   ReadEvents read{data::open_events(spec_of(options))->read(request), {}, {}};

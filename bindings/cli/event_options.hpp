@@ -36,7 +36,9 @@ struct ReadEvents {
   Day as_of;
   TimeWindow window;  ///< --from to --to; open ends are the first and last day of the data
 };
-ReadEvents read_events(const EventOptions& options, const std::string& crs_wkt);
+/// @param text_fields  further text fields, into Events::texts
+ReadEvents read_events(const EventOptions& options, const std::string& crs_wkt,
+                       std::vector<std::string> text_fields = {});
 
 /// The box of all coordinates.
 /// @throws Error input when no event has any

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 
 #include <fmt/format.h>
@@ -95,6 +96,35 @@ Period period_of(Day day, Every every) {
   throw Error(ErrorCode::internal, "unknown kind of period");
 }
 
+std::optional<Period> parse_period(std::string_view label) {
+  const auto year = label.size() < 4 ? std::optional<int>{} : digits(label.substr(0, 4));
+  if (!year || *year < 1) return {};
+  std::string_view rest = label.substr(4);
+  if (rest.empty()) return period_of(make_day(*year, 1, 1), Every::year);
+  if (rest.front() == '-') rest.remove_prefix(1);
+  std::optional<Period> period;
+  if (rest.size() == 2 && rest[0] == 'Q') {
+    const auto quarter = digits(rest.substr(1));
+    if (quarter && *quarter >= 1 && *quarter <= 4)
+      period = period_of(make_day(*year, static_cast<unsigned>(*quarter) * 3, 1), Every::quarter);
+  } else if (rest.size() == 3 && rest[0] == 'W') {
+    const auto week = digits(rest.substr(1));
+    // The fourth of January lies in the first week; the 53rd is one of the next year where there are 52.
+    if (week && *week >= 1) period = period_of(make_day(*year, 1, 4) + std::chrono::days{7 * (*week - 1)}, Every::week);
+    if (period && period->label.substr(0, 4) != label.substr(0, 4)) period.reset();
+  } else if (label[4] == '-' && (rest.size() == 2 || (rest.size() == 5 && rest.substr(2, 2) == "-D"))) {
+    const auto month = digits(rest.substr(0, 2));
+    if (!month || *month < 1 || *month > 12) return {};
+    const auto dekad = rest.size() == 5 ? digits(rest.substr(4)) : std::optional<int>{};
+    if (rest.size() == 2)
+      period = period_of(make_day(*year, static_cast<unsigned>(*month), 1), Every::month);
+    else if (dekad && *dekad >= 1 && *dekad <= 3)
+      period = period_of(make_day(*year, static_cast<unsigned>(*month), static_cast<unsigned>(*dekad) * 10 - 9),
+                         Every::dekad);
+  }
+  return period;
+}
+
 std::vector<Period> periods_between(Day from, Day to, Every every) {
   if (to < from)
     throw Error(ErrorCode::invalid_argument,
@@ -107,6 +137,12 @@ std::vector<Period> periods_between(Day from, Day to, Every every) {
     periods.push_back(std::move(period));
   }
   return periods;
+}
+
+double share_of_days(Day first, Day last, const Period& period) {
+  const Day from = std::max(first, period.first), to = std::min(last, period.last);
+  if (to < from) return 0;
+  return static_cast<double>(days_between(from, to) + 1) / static_cast<double>(days_between(first, last) + 1);
 }
 
 }  // namespace tocsin

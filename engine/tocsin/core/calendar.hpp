@@ -39,8 +39,15 @@ struct Period {
   friend bool operator==(const Period&, const Period&) = default;
 };
 
+/// The share of the days from first to last, both included, that lie in a period.
+double share_of_days(Day first, Day last, const Period& period);
+
 /// The period of the given kind that contains a day. Weeks are ISO 8601 weeks; dekads are days 1-10, 11-20 and 21-end.
 Period period_of(Day day, Every every);
+
+/// Reads the label of a whole period: "2021-W31", "2021-08-D2", "2021-08", "2021-Q3", "2021", also without the hyphen
+/// before W, Q. Empty when it is none.
+std::optional<Period> parse_period(std::string_view label);
 
 /// Consecutive periods that tile [from, to]; the first and the last are cut at `from` and `to`, and keep their label.
 /// @throws Error invalid_argument when `to` is before `from`.

@@ -21,13 +21,6 @@ void check_events(const Events& events, std::span<const double> weights, const P
                             events.size(), weights.size(), placed.how.size()));
 }
 
-/// The share of the days on which it may have happened that lie in a period.
-double share_of_days(Day first, Day last, const Period& period) {
-  const Day from = std::max(first, period.first), to = std::min(last, period.last);
-  if (to < from) return 0;
-  return static_cast<double>(days_between(from, to) + 1) / static_cast<double>(days_between(first, last) + 1);
-}
-
 std::vector<double> weights_in(const Events& events, std::span<const double> weights, const Period& period) {
   std::vector<double> inside(weights.size());
   for (std::size_t i = 0; i < inside.size(); ++i)
@@ -80,6 +73,25 @@ int days_in(std::span<const UnobservedDays> ordered, const Period& period) {
   return days;
 }
 
+/// Calls `each` with the days of every place that has some, ordered by their first day.
+template <typename Each>
+void for_each_place(const SpaceTimeCube& cube, std::span<const UnobservedDays> days, const Each& each) {
+  for (const UnobservedDays& gap : days)
+    if (gap.place >= cube.places || gap.last < gap.first)
+      throw Error(ErrorCode::invalid_argument,
+                  fmt::format("days not observed in place {}, {} to {}: the cube has {} places, and days go forward",
+                              gap.place, to_string(gap.first), to_string(gap.last), cube.places));
+  std::vector<UnobservedDays> ordered(days.begin(), days.end());
+  std::sort(ordered.begin(), ordered.end(), [](const UnobservedDays& a, const UnobservedDays& b) {
+    return std::pair(a.place, a.first) < std::pair(b.place, b.first);
+  });
+  for (std::size_t begin = 0, end = 0; begin < ordered.size(); begin = end) {
+    const std::size_t place = ordered[begin].place;
+    while (end < ordered.size() && ordered[end].place == place) ++end;
+    each(place, std::span<const UnobservedDays>(ordered).subspan(begin, end - begin));
+  }
+}
+
 }  // namespace
 
 SpaceTimeCube count_in_cells(const Events& events, std::span<const double> weights, const PlacedEvents& placed,
@@ -117,30 +129,27 @@ SpaceTimeCube count_in_areas(const Events& events, std::span<const double> weigh
   return cube;
 }
 
+std::vector<double> observed_shares(const SpaceTimeCube& cube, std::span<const UnobservedDays> days) {
+  std::vector<double> shares(cube.values.size(), 1.0);
+  for_each_place(cube, days, [&](std::size_t place, std::span<const UnobservedDays> own) {
+    for (std::size_t t = 0; t < cube.periods.size(); ++t)
+      shares[t * cube.places + place] -= static_cast<double>(days_in(own, cube.periods[t])) / cube.periods[t].days();
+  });
+  return shares;
+}
+
 double mark_gaps(SpaceTimeCube& cube, std::span<const UnobservedDays> days, double share) {
   if (!(share > 0 && share <= 1))
     throw Error(ErrorCode::invalid_argument, fmt::format("share {} of days: above 0 and at most 1", share));
-  for (const UnobservedDays& gap : days)
-    if (gap.place >= cube.places || gap.last < gap.first)
-      throw Error(ErrorCode::invalid_argument,
-                  fmt::format("days not observed in place {}, {} to {}: the cube has {} places, and days go forward",
-                              gap.place, to_string(gap.first), to_string(gap.last), cube.places));
-  std::vector<UnobservedDays> ordered(days.begin(), days.end());
-  std::sort(ordered.begin(), ordered.end(), [](const UnobservedDays& a, const UnobservedDays& b) {
-    return std::pair(a.place, a.first) < std::pair(b.place, b.first);
-  });
   double dropped = 0;
-  for (std::size_t begin = 0, end = 0; begin < ordered.size(); begin = end) {
-    const std::size_t place = ordered[begin].place;
-    while (end < ordered.size() && ordered[end].place == place) ++end;
-    const auto own = std::span(ordered).subspan(begin, end - begin);
+  for_each_place(cube, days, [&](std::size_t place, std::span<const UnobservedDays> own) {
     for (std::size_t t = 0; t < cube.periods.size(); ++t) {
       const int missed = days_in(own, cube.periods[t]);
       if (missed == 0 || static_cast<double>(missed) < share * static_cast<double>(cube.periods[t].days())) continue;
       if (!std::isnan(cube.at(t, place))) dropped += cube.at(t, place);
       cube.at(t, place) = not_observed;
     }
-  }
+  });
   return dropped;
 }
 

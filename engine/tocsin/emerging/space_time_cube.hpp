@@ -49,6 +49,11 @@ struct UnobservedDays {
   Day first, last;
 };
 
+/// Of each bin, the share of the period's days on which somebody could have known; days named twice count once.
+/// @return        as cube.values
+/// @throws Error  invalid_argument: no such place, first after last
+std::vector<double> observed_shares(const SpaceTimeCube& cube, std::span<const UnobservedDays> days);
+
 /// Makes a bin a gap where at least `share` of the period's days were not observed; days named twice count once. What
 /// was counted in it is dropped: who could not look cannot compare. Other bins keep their count as it is.
 /// @param share   above 0, at most 1
