@@ -5,6 +5,7 @@
 #include <map>
 #include <numeric>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -50,6 +51,48 @@ std::vector<Period> periods_of(const CubeOptions& options, const TimeWindow& win
   warn_if_cut(periods.front(), "--from");
   if (periods.size() > 1) warn_if_cut(periods.back(), "--to");
   return periods;
+}
+
+/// The first and the last day of the events.
+std::pair<Day, Day> days_of(const Events& events) {
+  return {std::ranges::min(events.first_day), std::ranges::max(events.last_day)};
+}
+
+/// The source may begin or end within the cube's first or last period, which then has too few events.
+void warn_of_ends(const CubeOptions& options, const EventLayer& layer, const std::vector<Period>& periods,
+                  std::vector<std::string>& warnings) {
+  const Period &first = periods.front(), &last = periods.back();
+  const auto warn_if_partly_observed = [&](const Period& period, int unobserved, const char* option) {
+    if (unobserved > 0 && unobserved < options.gap_share * period.days())
+      warnings.push_back(fmt::format("period {} was observed on {} of its {} days ({}), and so has fewer events",
+                                     period.label, period.days() - unobserved, period.days(), option));
+  };
+  if (!options.observed_from.empty())
+    warn_if_partly_observed(first, days_between(first.first, day_of("--observed-from", options.observed_from)),
+                            "--observed-from");
+  if (!options.observed_to.empty())
+    warn_if_partly_observed(last, days_between(day_of("--observed-to", options.observed_to), last.last),
+                            "--observed-to");
+  if (layer.as_of < last.last)
+    warnings.push_back(
+        fmt::format("period {} ends on {}, after --as-of {}, and so has fewer events: let --to be the end "
+                    "of one before that",
+                    last.label, to_string(last.last), to_string(layer.as_of)));
+  // So many events are to be expected of the days without any that chance leaves fewer than 1 % of such silences.
+  constexpr double surprising = 5;
+  const auto [begin, end] = days_of(layer.batch.events);
+  const double a_day = static_cast<double>(layer.batch.events.size()) / (days_between(begin, end) + 1);
+  const int before = days_between(first.first, begin), after = days_between(end, last.last);
+  if (options.observed_from.empty() && a_day * before >= surprising)
+    warnings.push_back(
+        fmt::format("the first event is of {}, {} days after the cube begins: if the source begins there, "
+                    "say so by --observed-from, or leave out the period by --from",
+                    to_string(begin), before));
+  if (options.observed_to.empty() && layer.as_of >= last.last && a_day * after >= surprising)
+    warnings.push_back(
+        fmt::format("the last event is of {}, {} days before the cube ends: if the source ends there, say "
+                    "so by --observed-to, or leave out the period by --to",
+                    to_string(end), after));
 }
 
 PlacementOptions placement_of(const EventOptions& options, const Areas& admin) {
@@ -307,6 +350,7 @@ EventCube read_cube(const CubeOptions& options, double memory_bytes, Progress& p
   result.warnings = layer.batch.warnings;
   if (layer.batch.events.size() == 0) require_events(options, result, 0);
   std::vector<Period> periods = periods_of(options, read.window, result.warnings);
+  warn_of_ends(options, layer, periods, result.warnings);
   const TimeWindow window{periods.front().first, periods.back().last, {}};
   const std::vector<double> in_time = layer.weights({}, window, options.events.weight);
   result.weight = std::accumulate(in_time.begin(), in_time.end(), 0.0);
