@@ -158,6 +158,12 @@ std::vector<IdleOptions> idle_options(const HotspotsVerb& verb, const NeighbourR
                   : "without --population: name the field with the persons, or remove it"}};
 }
 
+bool holds_itself(const Neighbours& neighbours) {
+  for (std::size_t i = 0; i < neighbours.size(); ++i)
+    if (std::ranges::binary_search(neighbours.indices(i), static_cast<std::uint32_t>(i))) return true;
+  return false;
+}
+
 void prepare(HotspotsVerb& verb) {
   read_statistic(verb);
   verb.input.name = verb.values.path = verb.input.path;
@@ -185,6 +191,9 @@ void hotspots_verb(HotspotsVerb verb, const CLI::App& sub, const CommonOptions& 
     throw Error(ErrorCode::usage, "--explain names an area; cells of a raster have no names");
   progress.stage("finding neighbours", 0);
   const Neighbours neighbours = hotspot_neighbours(places, rule, verb.weights);
+  refuse_idle_options(sub, {{{"--self-weight"},
+                             holds_itself(neighbours),
+                             "on links that name places as their own neighbours, with a weight: remove it"}});
   prepare_values(verb.values, verb.options.statistic, neighbours, places);
   if (!verb.save_neighbours.empty()) save_neighbours(verb, common, places, neighbours);
   if (!verb.try_bands.empty()) return try_bands(verb.try_bands, verb.output, places, common);

@@ -186,6 +186,8 @@ with tempfile.TemporaryDirectory() as folder:
     fails(tocsin(*plain, "--join", "A0", "-o", out, "-q"), 2, "A:B")
     fails(tocsin(*plain, "--join", "A0:B7", "-o", out, "-q"), 2, "B7")
     fails(tocsin(*plain, "--try-bands", "1 km", "-o", out, "-q"), 2, "first, the last and the step")
+    (here / "self.gal").write_text("\n".join(gal).replace("A7 8\n", "A7 9\nA7 ") + "\n")
+    fails(tocsin(*plain, "--neighbours", f"gal: {here / 'self.gal'}", "--self-weight", "2", "-o", out, "-q"), 2, "--self-weight has no effect", "own")
     (here / "bad.gal").write_text("3\nA0 1\nB9\n")
     fails(tocsin("hotspots", here / "table.csv", "--value", "cases", "--code", "code", "--neighbours",
                  f"gal: {here / 'bad.gal'}", "-o", out, "-q"), 3, "bad.gal")
