@@ -55,10 +55,12 @@ Pattern pattern_of(const ClusteringVerb& verb, const ReadEvents& read, const Obs
       pattern.points.push_back(point);
   }
   if (pattern.points.size() < 2)
-    throw Error(ErrorCode::input,
-                fmt::format("{}: {} with an exact point inside the area and the time; clustering needs at least 2 "
-                            "({} are imprecise, {} outside)",
-                            verb.events.spec.path, pattern.points.size(), pattern.imprecise, pattern.outside));
+    throw Error(
+        ErrorCode::input,
+        fmt::format("{}: {} records read, {} with an exact point inside the area and the time; clustering needs "
+                    "at least 2 ({} are imprecise, {} outside); look at {}--from, --to and --area",
+                    verb.events.spec.path, read.batch.rows_read, pattern.points.size(), pattern.imprecise,
+                    pattern.outside, verb.events.spec.where.empty() ? "" : "--where, "));
   return pattern;
 }
 

@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include <tocsin/core/error.hpp>
-#include <tocsin/core/nearest_name.hpp>
 #include <tocsin/core/parallel.hpp>
 #include <tocsin/emerging/emerging.hpp>
 #include <tocsin/neighbours/build_neighbours.hpp>
@@ -14,6 +13,7 @@
 #include "console_progress.hpp"
 #include "emerging_cube.hpp"
 #include "emerging_output.hpp"
+#include "named_place.hpp"
 #include "neighbour_options.hpp"
 #include "verbs.hpp"
 
@@ -49,14 +49,12 @@ EmergingOptions options_of(const EmergingVerb& verb) {
 }
 
 /// The place that --explain names.
-std::size_t place_of_code(const EventCube& events, const std::string& code) {
-  std::vector<std::string> codes;
-  for (std::size_t place = 0; place < events.cube.places; ++place) {
-    if (events.code(place) == code) return place;
-    if (!events.grid) codes.push_back(events.code(place));
-  }
+std::size_t explained_place(const EventCube& events, const std::string& text) {
+  if (!events.grid) return place_named("--explain", text, events.areas.codes, events.areas.names);
+  for (std::size_t place = 0; place < events.cube.places; ++place)
+    if (events.code(place) == text) return place;
   throw Error(ErrorCode::usage,
-              fmt::format("--explain: no place has the code '{}'{}", code, did_you_mean(code, codes)));
+              fmt::format("--explain {}: no place has that code; cells have such as {}", text, events.code(0)));
 }
 
 std::map<std::string, int> places_by_category(const EmergingHotspots& found) {
@@ -116,7 +114,7 @@ void emerging_verb(const EmergingVerb& verb, const CommonOptions& common) {
   ConsoleProgress progress(common.quiet);
   const ThreadLimit threads(common.threads);
   EventCube events = read_cube(verb.cube, memory_of(common), progress);
-  const std::size_t explained = verb.explain.empty() ? 0 : place_of_code(events, verb.explain);
+  const std::size_t explained = verb.explain.empty() ? 0 : explained_place(events, verb.explain);
   progress.stage("neighbours", 0);
   const Neighbours neighbours =
       events.grid ? build_neighbours(*events.grid, rule, events.inside) : neighbours_of(rule, events.areas);
@@ -190,7 +188,9 @@ constexpr const char* footer =
     "observed\",\n"
     "never \"none\"; last_observed says how old a category is. Without --from and --to the cube has whole periods from "
     "the\n"
-    "first event to the last: where the source ends within one, say --to or --observed-to.\n"
+    "first event to the last: where the source ends within one, say --to or --observed-to. A first or last period "
+    "that\n"
+    "is cut, or seems to be, makes a warning: it has fewer events than it had.\n"
     "Columns: hot, cold, observed, gaps (periods), events (their sum), z_last (of the last observed period).\n"
     "Categories in numbers: 1 to 8 hot in the order above, -1 to -8 cold, 0 none, nothing where not observed.\n"
     "\n"
@@ -198,8 +198,9 @@ constexpr const char* footer =
     "  tocsin emerging S/incidents.csv --areas S/counties.geojson --code pcode --name name \\\n"
     "    --admin S/counties.geojson --admin-code pcode --not-observed S/access.csv --every month \\\n"
     "    --neighbours queen --to 2021-08-31 -o emerging.gpkg\n"
-    "  tocsin emerging S/incidents.csv --cell \"20 km\" --area S/western_equatoria.geojson --every quarter \\\n"
-    "    --least-periods 8 --neighbours \"band: 30 km\" -o emerging.tif";
+    "  tocsin emerging S/incidents.csv --cell \"20 km\" --area S/western_equatoria.geojson \\\n"
+    "    --admin S/counties.geojson --admin-code pcode --every month --to 2021-08-31 --neighbours \"band: 30 km\" \\\n"
+    "    -o emerging.tif";
 
 }  // namespace
 
@@ -211,7 +212,7 @@ void add_emerging(CLI::App& app, CommonOptions& common) {
   add_rule_options(*sub, *verb);
   sub->add_option("-o,--output", verb->output, "table to write: .csv, .gpkg or .geojson; of a grid also .tif")
       ->required();
-  sub->add_option("--explain", verb->explain, "print all that led to the category of the place with this code");
+  sub->add_option("--explain", verb->explain, "print all that led to the category of the place of this code or name");
   add_memory_option(*sub, common);
   add_common_options(*sub, common);
   sub->footer(footer);

@@ -5,6 +5,7 @@
 #include <map>
 #include <numeric>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -16,6 +17,7 @@
 #include <tocsin/grid/raster.hpp>
 #include <tocsin/vector/area_raster.hpp>
 
+#include "cube_time.hpp"
 #include "density_lattice.hpp"
 
 namespace tocsin::cli {
@@ -27,11 +29,6 @@ constexpr double bytes_a_bin = 8 + 8 + 8 + 1;
 SourceSpec named(SourceSpec spec) {
   spec.name = spec.path;
   return spec;
-}
-
-Day day_of(const std::string& option, const std::string& text) {
-  if (const auto day = parse_day(text)) return *day;
-  throw Error(ErrorCode::usage, fmt::format("{}: '{}' is not a date; write it as 2021-08-31", option, text));
 }
 
 PlacementOptions placement_of(const EventOptions& options, const Areas& admin) {
@@ -264,36 +261,6 @@ std::string EventCube::code(std::size_t place) const {
   return fmt::format("r{}c{}", cell(place) / width + 1, cell(place) % width + 1);
 }
 
-std::vector<Period> periods_of(const EventOptions& options, const std::string& every_word, const TimeWindow& window,
-                               std::vector<std::string>& warnings) {
-  const Every every = parse_every(every_word).value();
-  // Where the time is not given, whole periods: one that begins with the first event would have too few days.
-  const Day first = options.from.empty() ? period_of(window.first, every).first : window.first;
-  const Day last = options.to.empty() ? period_of(window.last, every).last : window.last;
-  std::vector<Period> periods = periods_between(first, last, every);
-  const auto warn_if_cut = [&](const Period& period, const char* option) {
-    const int whole = period_of(period.first, every).days();
-    if (period.days() < whole)
-      warnings.push_back(fmt::format("period {} has {} of its {} days, and so fewer events: let {} be the end of one",
-                                     period.label, period.days(), whole, option));
-  };
-  warn_if_cut(periods.front(), "--from");
-  if (periods.size() > 1) warn_if_cut(periods.back(), "--to");
-  return periods;
-}
-
-void add_uncovered_days(const CubeOptions& options, const SpaceTimeCube& cube, std::vector<UnobservedDays>& gaps) {
-  constexpr std::chrono::days one{1};
-  const auto everywhere = [&](Day first, Day last) {
-    if (first <= last)
-      for (std::size_t place = 0; place < cube.places; ++place) gaps.push_back({place, first, last});
-  };
-  if (!options.observed_from.empty())
-    everywhere(cube.periods.front().first, day_of("--observed-from", options.observed_from) - one);
-  if (!options.observed_to.empty())
-    everywhere(day_of("--observed-to", options.observed_to) + one, cube.periods.back().last);
-}
-
 EventCube read_cube(const CubeOptions& options, double memory_bytes, Progress& progress) {
   check_usage(options);
   EventCube result;
@@ -310,6 +277,7 @@ EventCube read_cube(const CubeOptions& options, double memory_bytes, Progress& p
   result.warnings = layer.batch.warnings;
   if (layer.batch.events.size() == 0) require_events(options, result, 0);
   std::vector<Period> periods = periods_of(options.events, options.every, read.window, result.warnings);
+  warn_of_ends(options, layer, periods, result.warnings);
   const TimeWindow window{periods.front().first, periods.back().last, {}};
   const std::vector<double> in_time = layer.weights({}, window, options.events.weight);
   result.weight = std::accumulate(in_time.begin(), in_time.end(), 0.0);

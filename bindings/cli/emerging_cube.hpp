@@ -55,13 +55,6 @@ struct EventCube {
   [[nodiscard]] std::string code(std::size_t place) const;
 };
 
-/// Whole periods from --from, else the first event, to --to, else the last; warns of an end that is cut.
-std::vector<Period> periods_of(const EventOptions& options, const std::string& every, const TimeWindow& window,
-                               std::vector<std::string>& warnings);
-
-/// Adds the days of every place of the cube that the whole source does not cover.
-void add_uncovered_days(const CubeOptions& options, const SpaceTimeCube& cube, std::vector<UnobservedDays>& gaps);
-
 /// @throws Error usage, input; memory when the bins would take more than `memory_bytes`
 EventCube read_cube(const CubeOptions& options, double memory_bytes, Progress& progress);
 

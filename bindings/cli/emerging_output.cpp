@@ -11,6 +11,8 @@
 #include <tocsin/data/raster_writer.hpp>
 #include <tocsin/grid/raster.hpp>
 
+#include "named_place.hpp"
+
 namespace tocsin::cli {
 namespace {
 
@@ -187,8 +189,10 @@ void write_emerging(const std::string& path, const EventCube& events, const Emer
 std::string explain_place(const EventCube& events, const Neighbours& neighbours, const EmergingOptions& options,
                           const EmergingHotspots& found, std::size_t place) {
   const SpaceTimeCube& cube = events.cube;
-  std::string text = fmt::format("{}: {} neighbours in space, {} period(s) back\n", events.code(place),
-                                 neighbours.count(place), options.time_steps);
+  const std::string name =
+      events.grid ? events.code(place) : place_label(events.code(place), events.areas.names[place]);
+  std::string text =
+      fmt::format("{}: {} neighbours in space, {} period(s) back\n", name, neighbours.count(place), options.time_steps);
   text += fmt::format("{:<12}{:>10}{:>8}{:>12}{:>10}{:>12}  {}\n", "period", "value", "bins", "their sum", "z", "p",
                       "class");
   for (std::size_t t = 0; t < cube.periods.size(); ++t) {

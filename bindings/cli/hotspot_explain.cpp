@@ -5,23 +5,18 @@
 
 #include <fmt/format.h>
 
-#include <tocsin/core/error.hpp>
-#include <tocsin/core/nearest_name.hpp>
 #include <tocsin/hotspot/hotspot_class.hpp>
+
+#include "named_place.hpp"
 
 namespace tocsin::cli {
 namespace {
 
 using S = HotspotStatistic;
 
-std::size_t place_of(const HotspotPlaces& places, const std::string& code) {
-  for (const auto* texts : {&places.codes, &places.names})
-    if (const auto found = std::find(texts->begin(), texts->end(), code); found != texts->end())
-      return static_cast<std::size_t>(found - texts->begin());
-  std::vector<std::string> all = places.codes;
-  all.insert(all.end(), places.names.begin(), places.names.end());
-  throw Error(ErrorCode::scenario,
-              fmt::format("--explain {}: no place has that code or name{}", code, did_you_mean(code, all)));
+/// A p that doubles can hardly hold.
+std::string p_text(double p) {
+  return p < 1e-300 ? std::string("< 1e-300") : fmt::format("{:.6g}", p);
 }
 
 /// Mean and standard deviation of the values that the statistic compares with.
@@ -96,19 +91,22 @@ std::string chance_lines(const HotspotTable& table, std::size_t place, S statist
                            : table.p_sim_error[place] == 0 ? fmt::format("all {:.0f} arrangements", table.draws[place])
                                                            : fmt::format("{:.0f} permutations", table.draws[place]);
   return fmt::format(
-      "  {}: p of a statistic at least as large {:.6g}, at least as small {:.6g}\n"
-      "  p_sim, the smaller: {:.6g}, standard error {:.2g}\n",
-      maps, table.p_greater[place], table.p_less[place], table.p_sim[place], table.p_sim_error[place]);
+      "  {}: p of a statistic at least as large {}, at least as small {}\n"
+      "  p_sim, the smaller: {}, standard error {:.2g}\n",
+      maps, p_text(table.p_greater[place]), p_text(table.p_less[place]), p_text(table.p_sim[place]),
+      table.p_sim_error[place]);
 }
 
 }  // namespace
 
 std::string explain_hotspot(const HotspotPlaces& places, const std::string& code, const HotspotTable& table,
                             const Neighbours& neighbours, const HotspotOptions& options) {
-  const std::size_t i = place_of(places, code);
+  const std::size_t i = place_named("--explain", code, places.codes, places.names);
   const std::span<const double> lagged = places.second.empty() ? places.values : places.second;
-  std::string text = fmt::format("{} ({}), {}: value {:.8g}\n", places.names[i], places.codes[i],
-                                 name(options.statistic), places.values[i]);
+  std::string text =
+      fmt::format("{} ({}), {}: value {:.8g}{}{}\n", places.names[i], places.codes[i], name(options.statistic),
+                  places.values[i], places.unit.empty() ? "" : " ", places.unit);
+  if (places.unit == "events per person") text += fmt::format("  {:.6g} per 100,000 persons\n", places.values[i] * 1e5);
   if (table.local.undefined[i] != Undefined::no)
     return text + fmt::format("  undefined: {}\n", name(table.local.undefined[i]));
   std::vector<double> known = places.values;
@@ -129,12 +127,12 @@ std::string explain_hotspot(const HotspotPlaces& places, const std::string& code
         fmt::format("  statistic {:.8g}; by chance {:.8g}, variance {:.8g}\n  z = {:.8g}\n", table.local.statistic[i],
                     table.local.expectation[i], table.local.variance[i], table.local.z[i]);
   }
-  text += fmt::format("  p from the normal distribution, two-sided: {:.6g}\n", table.local.p[i]);
+  text += fmt::format("  p from the normal distribution, two-sided: {}\n", p_text(table.local.p[i]));
   text += chance_lines(table, i, options.statistic);
   const auto tested = std::count_if(table.q.begin(), table.q.end(), [](double q) { return !std::isnan(q); });
-  text += fmt::format("  q, {} corrected ({}) over {} places: {:.6g}\n  class: {}\n",
+  text += fmt::format("  q, {} corrected ({}) over {} places: {}\n  class: {}\n",
                       options.statistic == S::join_count ? "p_sim" : "twice p_sim", name(options.correction), tested,
-                      table.q[i], table.classes[i]);
+                      p_text(table.q[i]), table.classes[i]);
   return text;
 }
 

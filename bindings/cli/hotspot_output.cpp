@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstdio>
 #include <fstream>
+#include <iterator>
+#include <limits>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -30,6 +32,7 @@ data::TableCell cell_of(double value) {
 void write_hotspot_table(const std::string& path, const HotspotPlaces& places, const HotspotTable& table) {
   using enum data::ColumnType;
   data::AreaTable out;
+  out.layer = "hotspots";
   out.columns = {{"code", text}, {"name", text},  {"value", number},    {"statistic", number},
                  {"z", number},  {"p", number},   {"p_sim", number},    {"p_sim_error", number},
                  {"q", number},  {"class", text}, {"neighbours", whole}};
@@ -62,6 +65,12 @@ double number_of(Standing standing) {
   return not_observed;
 }
 
+/// A p that is no 0 stays none.
+float to_float(double value) {
+  constexpr float least = std::numeric_limits<float>::min();
+  return value > 0 && value < static_cast<double>(least) ? least : static_cast<float>(value);
+}
+
 }  // namespace
 
 void write_hotspot_raster(const std::string& path, const HotspotPlaces& places, const HotspotTable& table) {
@@ -71,7 +80,7 @@ void write_hotspot_raster(const std::string& path, const HotspotPlaces& places, 
     neighbours[i] = std::isnan(places.values[i]) ? not_observed : table.neighbours[i];
   }
   const std::vector<std::pair<data::BandText, const std::vector<double>*>> bands{
-      {{"value", "what the statistic looks at", ""}, &places.values},
+      {{"value", "what the statistic looks at", places.unit}, &places.values},
       {{"statistic", "the statistic", ""}, &table.local.statistic},
       {{"z", "standard normal deviate", ""}, &table.local.z},
       {{"p", "two-sided, from the normal distribution", ""}, &table.local.p},
@@ -84,7 +93,8 @@ void write_hotspot_raster(const std::string& path, const HotspotPlaces& places, 
   std::vector<std::span<const float>> views;
   for (const auto& [text, values] : bands) {
     texts.push_back(text);
-    cells.emplace_back(values->begin(), values->end());
+    cells.emplace_back();
+    std::ranges::transform(*values, std::back_inserter(cells.back()), to_float);
   }
   for (const auto& band : cells) views.emplace_back(band);
   data::RasterWriter writer(path, *places.grid, std::move(texts), {"hotspot statistic of each cell", "", "", ""});
@@ -93,6 +103,11 @@ void write_hotspot_raster(const std::string& path, const HotspotPlaces& places, 
 }
 
 namespace {
+
+/// Six digits; nothing where undefined.
+std::string csv_number(double value) {
+  return std::isnan(value) ? std::string() : fmt::format("{:.6g}", value);
+}
 
 /// "10 km,100 km,10 km"
 std::vector<double> bands_of(const std::string& text) {
@@ -123,8 +138,9 @@ void try_bands(const std::string& bands, const std::string& output, const Hotspo
   });
   std::string text = "distance_m,mean_neighbours,islands,moran,z,p\n";
   for (const BandMoran& band : moran.bands)
-    text += fmt::format("{:.6g},{:.6g},{},{:.6g},{:.6g},{:.6g}\n", band.distance_m, band.mean_neighbours, band.islands,
-                        band.moran.statistic, band.moran.randomisation.z, band.moran.randomisation.p);
+    text += fmt::format("{},{},{},{},{},{}\n", csv_number(band.distance_m), csv_number(band.mean_neighbours),
+                        band.islands, csv_number(band.moran.statistic), csv_number(band.moran.randomisation.z),
+                        csv_number(band.moran.randomisation.p));
   write_whole_file(output, [&](const std::string& path) { write_text(path, text); });
   const auto distance = [&](const std::optional<std::size_t>& peak) -> nlohmann::ordered_json {
     return peak ? nlohmann::ordered_json(moran.bands[*peak].distance_m) : nlohmann::ordered_json();

@@ -20,6 +20,7 @@
 #include <tocsin/neighbours/contiguity.hpp>
 #include <tocsin/neighbours/distance_neighbours.hpp>
 
+#include "named_place.hpp"
 #include "neighbour_options.hpp"
 
 namespace tocsin::cli {
@@ -75,6 +76,10 @@ HotspotPlaces read_table(const SourceSpec& input, const HotspotFields& fields) {
                                               "uses, --code COLUMN",
                                               input.path));
   const Table table = data::open_table(input)->read();
+  if (table.rows.empty() && !input.where.empty())
+    throw Error(ErrorCode::input, fmt::format("{}: no row satisfies the where clause \"{}\"; look at the names and "
+                                              "values in it",
+                                              input.path, input.where));
   HotspotPlaces places;
   const auto text_column = [&](const std::string& field) {
     const auto found = std::find(table.columns.begin(), table.columns.end(), field);
@@ -126,12 +131,8 @@ HotspotPlaces read_raster(const SourceSpec& input, const HotspotFields& fields) 
 /// "CODE:CODE" as places.
 std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs_of(const HotspotPlaces& places, const char* option,
                                                               const std::vector<std::string>& texts) {
-  const auto place_of = [&](const std::string& code) {
-    for (const auto* names : {&places.codes, &places.names})
-      if (const auto found = std::find(names->begin(), names->end(), code); found != names->end())
-        return static_cast<std::uint32_t>(found - names->begin());
-    throw Error(ErrorCode::usage, fmt::format("{}: no place has the code or name '{}'{}", option, code,
-                                              did_you_mean(code, places.codes)));
+  const auto place_of = [&](const std::string& text) {
+    return static_cast<std::uint32_t>(place_named(option, text, places.codes, places.names));
   };
   std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;
   for (const std::string& text : texts) {
@@ -158,6 +159,12 @@ void warn_of_islands(HotspotPlaces& places, const NeighbourRule& rule, const Nei
 bool is_plain_table(const std::string& path) {
   const std::string ending = lower_ending(path);
   return ending == ".csv" || ending == ".tsv" || ending == ".txt" || ending == ".xlsx" || ending == ".ods";
+}
+
+std::string HotspotPlaces::label(std::size_t place) const {
+  if (!grid) return place_label(codes[place], names[place]);
+  const auto width = static_cast<std::size_t>(grid->width);
+  return fmt::format("cell r{}c{}", place / width + 1, place % width + 1);
 }
 
 HotspotPlaces read_hotspot_places(const SourceSpec& input, const std::string& crs, const HotspotFields& fields,

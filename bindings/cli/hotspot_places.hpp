@@ -18,8 +18,11 @@ struct HotspotPlaces {
   std::optional<Grid> grid;               ///< for a raster
   std::string crs_wkt;
   std::vector<double> values, second, population;  ///< NaN = not observed; the last two may be empty
+  std::string unit;                                ///< of the values, where it is known: "events per person"
   std::vector<std::string> warnings;
 
+  /// As messages name a place: "'Tambura' (SS1009)", of a cell its row and column from the north-west, "cell r1c1".
+  [[nodiscard]] std::string label(std::size_t place) const;
   [[nodiscard]] std::size_t size() const { return values.size(); }
   [[nodiscard]] bool has_shapes() const { return !areas.shapes.empty(); }
 };

@@ -11,16 +11,15 @@
 #include <tocsin/core/parallel.hpp>
 #include <tocsin/data/area_table.hpp>
 #include <tocsin/data/weights_file.hpp>
-#include <tocsin/hotspot/empirical_bayes.hpp>
 #include <tocsin/hotspot/global_statistics.hpp>
 #include <tocsin/indicators/measure.hpp>
-#include <tocsin/vector/area_raster.hpp>
 
 #include "console_progress.hpp"
 #include "grid_options.hpp"
 #include "hotspot_explain.hpp"
 #include "hotspot_output.hpp"
 #include "hotspot_places.hpp"
+#include "hotspot_values.hpp"
 #include "idle_options.hpp"
 #include "neighbour_options.hpp"
 #include "verbs.hpp"
@@ -31,8 +30,8 @@ namespace {
 struct HotspotsVerb {
   SourceSpec input;
   std::string crs = "auto";
-  HotspotFields fields;
-  std::string output, statistic = "gi-star", neighbours = "queen", correction = "bh", smooth = "eb", explain;
+  ValueChoice values;
+  std::string output, statistic = "gi-star", neighbours = "queen", correction = "bh", explain;
   std::string tolerance, save_neighbours, try_bands;
   WeightChoice weights;
   HotspotOptions options;
@@ -42,7 +41,7 @@ struct HotspotsVerb {
 void read_statistic(HotspotsVerb& verb) {
   std::string word = verb.statistic;
   if (const auto colon = word.find(':'); colon != std::string::npos) {
-    verb.fields.second = word.substr(colon + 1);
+    verb.values.fields.second = word.substr(colon + 1);
     word = word.substr(0, colon);
   }
   const auto statistic = parse_hotspot_statistic(word);
@@ -51,67 +50,10 @@ void read_statistic(HotspotsVerb& verb) {
                 fmt::format("--statistic {}: there are excess, gi-star, gi, moran, geary, join-count and "
                             "bivariate:FIELD",
                             verb.statistic));
-  if ((*statistic == HotspotStatistic::bivariate) == verb.fields.second.empty())
+  if ((*statistic == HotspotStatistic::bivariate) == verb.values.fields.second.empty())
     throw Error(ErrorCode::usage,
                 fmt::format("--statistic {}: write bivariate:FIELD, and the others alone", verb.statistic));
   verb.options.statistic = *statistic;
-}
-
-void require_not_negative(const std::string& path, const std::string& field, const HotspotPlaces& places,
-                          const std::vector<double>& values) {
-  for (std::size_t i = 0; i < values.size(); ++i)
-    if (values[i] < 0 || std::isinf(values[i]))
-      throw Error(
-          ErrorCode::input,
-          fmt::format("{}: {} of {} is {:g}; a rate needs numbers from 0 on, or an empty cell "
-                      "where nothing is known",
-                      path, field, places.names.empty() ? fmt::format("cell {}", i) : places.names[i], values[i]));
-}
-
-/// Events that no number of people stands beside.
-void warn_of_people(HotspotPlaces& places) {
-  double unknown = 0, nobody = 0;
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    if (!(places.values[i] > 0)) continue;
-    if (std::isnan(places.population[i])) unknown += places.values[i];
-    if (places.population[i] == 0) nobody += places.values[i];
-  }
-  if (unknown > 0)
-    places.warnings.push_back(
-        fmt::format("{:g} events are in places whose population is not known; they count nowhere", unknown));
-  if (nobody > 0)
-    places.warnings.push_back(
-        fmt::format("{:g} events are in places where nobody lives, by their population: any event is "
-                    "more than chance there",
-                    nobody));
-}
-
-/// What chance deals events by: persons, else the ground of each area, else every cell alike.
-void take_exposures(const HotspotsVerb& verb, HotspotPlaces& places) {
-  require_not_negative(verb.input.path, verb.fields.value, places, places.values);
-  require_not_negative(verb.input.path, verb.fields.population, places, places.population);
-  places.second = places.population;
-  if (!places.second.empty()) return warn_of_people(places);
-  if (!places.grid && !places.has_shapes())
-    throw Error(ErrorCode::usage,
-                fmt::format("{} has no shapes: --statistic excess needs --population", verb.input.path));
-  for (const MultiPolygon& shape : places.areas.shapes) places.second.push_back(area_km2(shape));
-  if (places.grid) places.second.assign(places.size(), 1.0);
-}
-
-/// Counts become rates where a population was named.
-void smooth_values(const HotspotsVerb& verb, const Neighbours& neighbours, HotspotPlaces& places) {
-  if (verb.fields.population.empty()) return;
-  require_not_negative(verb.input.path, verb.fields.value, places, places.values);
-  require_not_negative(verb.input.path, verb.fields.population, places, places.population);
-  if (verb.smooth == "eb")
-    places.values = smooth_rates(places.values, places.population).smoothed;
-  else if (verb.smooth == "eb-local")
-    places.values = smooth_rates_locally(places.values, places.population, neighbours).smoothed;
-  else if (verb.smooth == "standardised")
-    places.values = standardised_rates(places.values, places.population);
-  else
-    places.values = smooth_rates(places.values, places.population).crude;
 }
 
 nlohmann::ordered_json json_of(const GlobalStatistic& global) {
@@ -152,6 +94,7 @@ nlohmann::ordered_json summary(const HotspotsVerb& verb, const HotspotPlaces& pl
           {"level", verb.options.level},
           {"classes", classes},
           {"global", global},
+          {"value_unit", places.unit},
           {"warnings", places.warnings}};
 }
 
@@ -160,6 +103,7 @@ void say(const HotspotsVerb& verb, const HotspotPlaces& places, const HotspotTab
   for (const std::string_view name : table.classes) ++classes[std::string(name)];
   for (const std::string& warning : places.warnings) fmt::print(stderr, "warning: {}\n", warning);
   fmt::print(stderr, "wrote {}: {} places", verb.output, places.size());
+  if (!places.unit.empty()) fmt::print(stderr, "; values are {}", places.unit);
   for (const auto& [name, count] : classes) fmt::print(stderr, "; {} {}", count, name);
   fmt::print(stderr, "\n");
 }
@@ -179,9 +123,9 @@ std::vector<IdleOptions> idle_options(const HotspotsVerb& verb, const NeighbourR
   using Kind = NeighbourRule::Kind;
   const HotspotStatistic statistic = verb.options.statistic;
   const bool raster = holds_raster(verb.input), excess = statistic == HotspotStatistic::excess,
-             tries = !verb.try_bands.empty(), rates = !verb.fields.population.empty() && !excess,
+             tries = !verb.try_bands.empty(), rates = !verb.values.fields.population.empty() && !excess,
              inverse = verb.weights.style == "inverse-distance", saves = !verb.save_neighbours.empty(),
-             links = !tries || saves || (rates && verb.smooth == "eb-local"),
+             links = !tries || saves || (rates && verb.values.smooth == "eb-local"),
              touching = !raster && (rule.kind == Kind::queen || rule.kind == Kind::rook);
   return {{{"--value"}, raster, "on a raster, whose cells have one value: remove it, or choose a --band"},
           {{"--code", "--name", "--layer", "--where", "--crs", "--join", "--separate"},
@@ -214,9 +158,15 @@ std::vector<IdleOptions> idle_options(const HotspotsVerb& verb, const NeighbourR
                   : "without --population: name the field with the persons, or remove it"}};
 }
 
+bool holds_itself(const Neighbours& neighbours) {
+  for (std::size_t i = 0; i < neighbours.size(); ++i)
+    if (std::ranges::binary_search(neighbours.indices(i), static_cast<std::uint32_t>(i))) return true;
+  return false;
+}
+
 void prepare(HotspotsVerb& verb) {
   read_statistic(verb);
-  verb.input.name = verb.input.path;
+  verb.input.name = verb.values.path = verb.input.path;
   verb.options.weights = style_of(verb.weights);
   verb.options.correction = parse_correction(verb.correction).value_or(Correction::benjamini_hochberg);
   if (!verb.tolerance.empty()) verb.weights.tolerance_m = parse_length(verb.tolerance).metres;
@@ -234,21 +184,21 @@ void hotspots_verb(HotspotsVerb verb, const CLI::App& sub, const CommonOptions& 
   ConsoleProgress progress(common.quiet);
   const ThreadLimit threads(common.threads);
   progress.stage("reading places", 0);
-  HotspotPlaces places = read_hotspot_places(verb.input, verb.crs, verb.fields, rule);
+  HotspotPlaces places = read_hotspot_places(verb.input, verb.crs, verb.values.fields, rule);
   if (!raster && !places.has_shapes() && !verb.output.ends_with(".csv"))
     throw Error(ErrorCode::usage, fmt::format("{} has no shapes: write a .csv", verb.input.path));
   if (raster && !verb.explain.empty())
     throw Error(ErrorCode::usage, "--explain names an area; cells of a raster have no names");
   progress.stage("finding neighbours", 0);
   const Neighbours neighbours = hotspot_neighbours(places, rule, verb.weights);
-  if (verb.options.statistic == HotspotStatistic::excess)
-    take_exposures(verb, places);
-  else
-    smooth_values(verb, neighbours, places);
+  refuse_idle_options(sub, {{{"--self-weight"},
+                             holds_itself(neighbours),
+                             "on links that name places as their own neighbours, with a weight: remove it"}});
+  prepare_values(verb.values, verb.options.statistic, neighbours, places);
   if (!verb.save_neighbours.empty()) save_neighbours(verb, common, places, neighbours);
   if (!verb.try_bands.empty()) return try_bands(verb.try_bands, verb.output, places, common);
   progress.stage("permuting", 0);
-  const HotspotTable table = find_hotspots(places.values, neighbours, verb.options, progress, places.second);
+  const HotspotTable table = hotspots_among(verb.values, places, neighbours, verb.options, progress);
   const std::string explained =
       verb.explain.empty() ? "" : explain_hotspot(places, verb.explain, table, neighbours, verb.options);
   write_whole_file(verb.output, [&](const std::string& path) {
@@ -265,7 +215,8 @@ void hotspots_verb(HotspotsVerb verb, const CLI::App& sub, const CommonOptions& 
 }
 
 constexpr const char* explanation =
-    "excess: of counts, are there more events in a place and its neighbours than people (--population) or ground\n"
+    "excess: of whole counts, are there more events in a place and its neighbours than people (--population) or "
+    "ground\n"
     "explain? Events are dealt one by one, p_sim is exact.\n"
     "gi-star: is a place, with its neighbours, high or low?   gi: are its neighbours?\n"
     "moran: like its neighbours (high-high, low-low) or not?   geary: how far from its neighbours?\n"
@@ -275,11 +226,15 @@ constexpr const char* explanation =
     "z and p come from the statistic's moments; p_sim is one-sided, the smaller tail of the conditional permutation\n"
     "(the place keeps its value, the others' are dealt at random), (draws as extreme + 1) / (draws + 1), with its\n"
     "Monte-Carlo standard error. q corrects twice p_sim for the number of places looked at; class goes by q.\n"
+    "No p is 0: one below 1e-307 stands as that (in a raster 1.2e-38), and is printed as < 1e-300.\n"
     "An empty cell is undefined, and class says why: not observed, no neighbours, no variance. Never zero.\n"
     "\n"
-    "With --population values are counts and become rates: by empirical Bayes (eb), towards the neighbourhood\n"
-    "(eb-local), standardised for Moran (Assuncao and Reis), or as they are (none). Without it, a hotspot of counts\n"
-    "may only be a hotspot of people.\n"
+    "With --population values are counts and become rates, in events per person (x 100,000 for the usual unit), or "
+    "per\n"
+    "whatever one of the field counts: by empirical Bayes (eb), towards the neighbourhood (eb-local), standardised "
+    "for\n"
+    "Moran (Assuncao and Reis; in standard deviations), or as they are (none). Excess keeps the counts. Without it, a\n"
+    "hotspot of counts may only be a hotspot of people.\n"
     "--weights inverse-distance: 1 / distance^power in units of the shortest distance that leaves no place alone; a\n"
     "place itself (gi-star) weighs --self-weight.\n"
     "\n"
@@ -289,8 +244,10 @@ constexpr const char* explanation =
     "  tocsin rasterize S/clashes.csv --method count --cell \"5 km\" --area S/western_equatoria.geojson -o "
     "counts.tif\n"
     "  tocsin hotspots counts.tif --statistic excess --neighbours \"band: 15 km\" -o hot.tif\n"
-    "  tocsin zonal counts.tif S/counties.geojson --code pcode --name name --stats sum -o clashes.gpkg\n"
-    "  tocsin hotspots clashes.gpkg --value sum --code code --name name --statistic excess \\\n"
+    "  tocsin emerging S/clashes.csv --where \"where_prec IN ('1', '2', '3')\" --placement point --areas "
+    "S/counties.geojson \\\n"
+    "    --code pcode --name name -o clashes.gpkg\n"
+    "  tocsin hotspots clashes.gpkg --value events --code code --name name --statistic excess \\\n"
     "    -o hot.gpkg --explain Tambura";
 
 }  // namespace
@@ -302,7 +259,7 @@ void add_hotspots(CLI::App& app, CommonOptions& common) {
       ->required();
   sub->add_option("-o,--output", verb->output, "table to write, .csv, .gpkg or .geojson; of a raster a GeoTIFF")
       ->required();
-  sub->add_option("--value", verb->fields.value, "numeric field that is looked at");
+  sub->add_option("--value", verb->values.fields.value, "numeric field that is looked at");
   sub->add_option("--statistic", verb->statistic, "excess, gi-star, gi, moran, geary, join-count or bivariate:FIELD")
       ->capture_default_str();
   sub->add_option("--neighbours", verb->neighbours,
@@ -332,8 +289,9 @@ void add_hotspots(CLI::App& app, CommonOptions& common) {
       ->check(CLI::IsMember({"bh", "by", "holm", "bonferroni", "none"}))
       ->capture_default_str();
   sub->add_option("--fdr", verb->options.level, "q at or below which a place is significant")->capture_default_str();
-  sub->add_option("--population", verb->fields.population, "numeric field with the persons that counts come from");
-  sub->add_option("--smooth", verb->smooth, "with --population: eb, eb-local, standardised or none")
+  sub->add_option("--population", verb->values.fields.population,
+                  "numeric field with the persons that counts come from");
+  sub->add_option("--smooth", verb->values.smooth, "with --population: eb, eb-local, standardised or none")
       ->check(CLI::IsMember({"eb", "eb-local", "standardised", "none"}))
       ->capture_default_str();
   sub->add_option("--explain", verb->explain, "print the whole calculation for the area of this code or name");

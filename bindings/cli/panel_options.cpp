@@ -13,6 +13,8 @@
 #include <tocsin/data/crs.hpp>
 #include <tocsin/data/table_source.hpp>
 
+#include "cube_time.hpp"
+
 namespace tocsin::cli {
 namespace {
 
@@ -68,6 +70,7 @@ void count_groups(const PanelOptions& options, ReadPanel& result) {
                                               "records",
                                               options.cube.events.spec.path, result.rows_read));
   std::vector<Period> periods = periods_of(options.cube.events, options.cube.every, read.window, result.warnings);
+  warn_of_ends(options.cube, layer, periods, result.warnings);
   const std::vector<double> weights = layer.weights({}, {Day::min(), Day::max(), {}}, events.weight);
   const Categorical* groups = options.by.empty() ? nullptr : &column_of(layer.batch.events, options.by);
   if (groups != nullptr && groups->levels.empty())

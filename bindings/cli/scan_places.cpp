@@ -13,6 +13,8 @@
 #include <tocsin/data/event_source.hpp>
 #include <tocsin/vector/area_raster.hpp>
 
+#include "named_place.hpp"
+
 namespace tocsin::cli {
 namespace {
 
@@ -45,13 +47,44 @@ std::vector<double> at_risk_of(const ScanInput& input, ScanModel model, const da
   if (given == 0) refuse("--model bernoulli needs --controls FIELD, or --population FIELD (cases are part of it)");
   if (input.controls.empty()) return attribute(places, "--population", input.population);
   std::vector<double> persons = attribute(places, "--controls", input.controls);
-  for (std::size_t i = 0; i < persons.size(); ++i) {
-    if (persons[i] < 0)
-      throw Error(ErrorCode::input, fmt::format("'{}' has {} {}; a count is 0 or more", places.areas.codes[i],
-                                                persons[i], input.controls));
-    persons[i] += cases[i];
-  }
+  for (std::size_t i = 0; i < persons.size(); ++i) persons[i] += cases[i];
   return persons;
+}
+
+/// What the engine would refuse, by file, field and place.
+void require_numbers(const ScanInput& input, ScanModel model, const ScanTable& table) {
+  const bool by_events = input.cases.empty(), by_controls = !input.controls.empty();
+  const std::string& field = by_controls                ? input.controls
+                             : input.population.empty() ? input.expected
+                                                        : input.population;
+  const std::size_t intervals = table.data.intervals;
+  for (std::size_t place = 0; place < table.places.areas.codes.size(); ++place) {
+    const auto refuse = [&](const std::string& of, double value, const std::string& what) {
+      throw Error(
+          ErrorCode::input,
+          fmt::format("{}: {} of {} is {:.10g}; {}", input.places.path, of,
+                      place_label(table.places.areas.codes[place], table.places.areas.names[place]), value, what));
+    };
+    double cases = 0;
+    for (std::size_t t = 0; t < intervals; ++t) cases += table.data.cases[place * intervals + t];
+    const double persons = table.data.at_risk.empty() ? 0 : table.data.at_risk[place];
+    if (std::isnan(cases) || std::isnan(persons)) continue;  // not observed
+    if (!by_events && (cases < 0 || std::isinf(cases)))
+      refuse(input.cases, cases, "cases are finite and 0 or more, or empty where nothing is known");
+    if (!by_events && model != ScanModel::poisson && cases != std::floor(cases))
+      refuse(input.cases, cases, "--model bernoulli needs whole numbers of cases");
+    if (model == ScanModel::permutation) continue;
+    const double given = by_controls ? persons - cases : persons;
+    if (given < 0 || std::isinf(given))
+      refuse(field, given, "it must be finite and 0 or more, or empty where nothing is known");
+    if (model == ScanModel::poisson && given == 0 && cases > 0)
+      refuse(field, given, fmt::format("but there are {:g} cases where nobody is at risk: correct one of them", cases));
+    if (model != ScanModel::bernoulli) continue;
+    if (given != std::floor(given)) refuse(field, given, "--model bernoulli needs whole numbers");
+    if (cases > persons)
+      refuse(field, given,
+             fmt::format("but there are {:g} cases, which are part of it; there cannot be more cases", cases));
+  }
 }
 
 /// The place of each event: by its code, else by the area that holds its coordinates.
@@ -138,6 +171,13 @@ void count_events(const ScanInput& input, ScanTable& table) {
     }
   }
   table.events_left_out = elsewhere + imprecise;
+  if (table.events_counted == 0)
+    throw Error(
+        ErrorCode::input,
+        fmt::format("{}: {} records read, but no event counts: {} lie in no place or are known only to a larger "
+                    "one, {} not to one interval, the others at other times; look at --events-where, --from, "
+                    "--to, --as-of and --code",
+                    input.events.spec.path, read.batch.rows_read, elsewhere, imprecise));
   if (elsewhere > 0)
     table.warnings.push_back(
         fmt::format("{} events lie in no place, or are known only to a larger one: left out", elsewhere));
@@ -192,6 +232,7 @@ ScanTable read_scan_table(const ScanInput& input, ScanModel model) {
   if (model == ScanModel::bernoulli && table.data.intervals > 1)
     throw Error(ErrorCode::usage, "--model bernoulli is for places without dates; take poisson or permutation");
   table.data.at_risk = at_risk_of(input, model, table.places, table.data.cases);
+  require_numbers(input, model, table);
   return table;
 }
 

@@ -53,6 +53,8 @@ with tempfile.TemporaryDirectory() as folder:
     vague = events(here / "vague.csv", chance, "admin2")
     fails(tocsin("clustering", vague, *common[:-1], "-q", "-o", out), 3, "exact point")
     fails(tocsin("clustering", here / "chance.csv", "-o", out, "-q"), 2, "--area")
+    fails(tocsin("clustering", here / "chance.csv", *common[:-1], "--where", "id < 0", "-q", "-o", out), 3, "chance.csv: 120 records read",
+          "--where")
     fails(tocsin("clustering", here / "chance.csv", *common[:-3], "--simulations", "5", "-q", "-o", out), 2, "simulations")
     fails(tocsin("clustering", here / "nowhere.csv", *common[:-1], "-q", "-o", out), 3, "nowhere.csv")
     fails(tocsin("clustering", here / "chance.csv", *common[:-1], "-q", "-o", here / "x.tif"), 2, ".csv")

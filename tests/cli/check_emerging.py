@@ -7,7 +7,7 @@ import json
 import pathlib
 import tempfile
 
-from checking import check, fails, help_examples, report, rows, tocsin
+from checking import check, fails, help_examples, report, rows, sample, tocsin
 
 side = 6
 columns = ("--format", "table", "--x", "lon", "--y", "lat", "--date", "day")
@@ -50,7 +50,15 @@ def emerging(out, *arguments):
 
 
 def examples(work):
-    help_examples("emerging", 2, work)
+    for result in help_examples("emerging", 2, work):
+        check("days" not in result.stderr, f"no period of the examples is cut: {result.stderr}")
+    common = (sample / "incidents.csv", "--cell", "20 km", "--area", sample / "western_equatoria.geojson", "--every", "quarter", "--least-periods", "8")
+    told = emerging(work / "cut.csv", *common)[0]["warnings"]
+    check(any("last event is of 2021-08-31, 30 days before" in w for w in told), f"the last quarter is cut by the data's end: {told}")
+    told = emerging(work / "cut.csv", *common, "--observed-from", "2019-09-02", "--observed-to", "2021-08-31")[0]["warnings"]
+    check(any("2021-Q3 was observed on 62 of its 92 days (--observed-to)" in w for w in told), f"what was observed in part: {told}")
+    told = emerging(work / "cut.csv", *common, "--as-of", "2021-08-15")[0]["warnings"]
+    check(any("after --as-of 2021-08-15" in w for w in told), f"what was not yet reported: {told}")
 
 
 def planted(work):
@@ -74,6 +82,8 @@ def planted(work):
     for rule in ("rook", "knn: 5", "band: 20 km", "delaunay", "gabriel"):
         check(float(emerging(work / "rule.csv", late, *where, "--neighbours", rule)[1]["A11"]["z_last"]) > 3, f"neighbours {rule}")
     run = tocsin("emerging", late, *where, "-o", work / "explained.csv", "-q", "--explain", "A11")
+    named = tocsin("emerging", late, *where, "-o", work / "named.csv", "-q", "--explain", "area 1 1")
+    check(named.stdout == run.stdout and "'area 1 1' (A11): " in named.stdout, f"explained by name: {named.stdout} {named.stderr}")
     check(run.stdout.count("2021-") == 12 and run.stdout.strip().splitlines()[-1].startswith("consecutive hot spot: "), f"explained: {run.stdout}")
 
 

@@ -4,6 +4,7 @@ for each kind of bad input, the same bytes for any number of threads.
 Usage: check_hotspots.py PROGRAM SOURCE_FOLDER"""
 import json
 import pathlib
+import sqlite3
 import tempfile
 
 from checking import check, fails, help_examples, report, rows, tocsin
@@ -30,6 +31,8 @@ with tempfile.TemporaryDirectory() as folder:
     explained = help_examples("hotspots", 4, here)[3].stdout
     check("z = " in explained and "class:" in explained, f"explains: {explained}")
     check((here / "hot.gpkg").exists() and (here / "hot.tif").exists(), "the examples wrote their outputs")
+    with sqlite3.connect(here / "hot.gpkg") as package:
+        check(package.execute("SELECT table_name FROM gpkg_contents").fetchall() == [("hotspots",)], "the layer is named hotspots")
 
     # A hand-worked block of 5 x 5: high in one corner.
     values = [9, 8, 2, 1, 1, 9, 9, 1, 2, 1, 2, 1, 1, 1, 2, 1, 1, 2, 1, 1, 1, 2, 1, 1, 1]
@@ -89,6 +92,21 @@ with tempfile.TemporaryDirectory() as folder:
     joins = json.loads(result.stdout)["global"]
     check(abs(sum(joins[kind]["statistic"] for kind in ("black_black", "white_white", "black_white")) - 72) < 1e-9, f"72 joins: {joins}")
 
+    # A rate says its unit.
+    rates = ("hotspots", people, "--value", "cases", "--population", "people", "--crs", "EPSG:32635")
+    result = tocsin(*rates, "--smooth", "none", "--explain", "2", "-o", here / "rate.csv")
+    check("value 0.005 events per person" in result.stdout and "500 per 100,000 persons" in result.stdout, result.stdout)
+    check("values are events per person" in result.stderr, result.stderr)
+    result = tocsin(*rates, "--smooth", "standardised", "-o", here / "standardised.csv", "--json")
+    check(json.loads(result.stdout)["value_unit"].startswith("standard deviations"), result.stdout)
+    check("events per person" in tocsin("hotspots", "--help").stdout, "the help says the unit")
+
+    # No p is 0, however many events there are.
+    many = squares(here / "many.geojson", [100_000] + [10] * 24, 5)
+    result = tocsin("hotspots", many, "--value", "cases", "--statistic", "excess", "--crs", "EPSG:32635", "--explain", "1", "-o", here / "many.csv")
+    check(result.stdout.count("< 1e-300") == 4, f"p, p of at least as many, p_sim and q: {result.stdout}")
+    check(all(0 < float(rows(here / "many.csv")[0][p]) < 1e-300 for p in ("p", "p_sim", "q")), f"{rows(here / 'many.csv')[0]}")
+
     # Islands are named, with the band that leaves none.
     result = tocsin(*plain, "--neighbours", "band: 900 m", "-o", here / "i.csv", "--statistic", "gi")
     check("25 of 25 places have no neighbour: Area 0" in result.stderr and "band: 1000 m" in result.stderr, result.stderr)
@@ -104,6 +122,9 @@ with tempfile.TemporaryDirectory() as folder:
     result = tocsin(*plain, "--try-bands", "1 km,4 km,1 km", "-o", here / "bands.csv", "--json")
     check(result.returncode == 0 and len(rows(here / "bands.csv")) == 4, f"four bands: {result.stderr}")
     check(rows(here / "bands.csv")[0]["mean_neighbours"] == "3.2", "rook's neighbours at 1 km")
+    tocsin(*plain, "--try-bands", "500 m,1 km,500 m", "-o", here / "narrow.csv", "-q")
+    narrow = rows(here / "narrow.csv")[0]
+    check(narrow["islands"] == "25" and narrow["moran"] == narrow["z"] == narrow["p"] == "", f"undefined is empty: {narrow}")
 
     # Bad input: one line, the right code, nothing written.
     out = here / "none.csv"
@@ -142,10 +163,22 @@ with tempfile.TemporaryDirectory() as folder:
     fails(tocsin(*plain, "-o", here / "hot.shp", "-q"), 2, ".gpkg")
     fails(tocsin(*plain, "-o", areas, "--overwrite", "-q"), 2, "is read as well")
     check(len(json.loads(areas.read_text())["features"]) == 25, "the input is as it was")
-    fails(tocsin("hotspots", squares(here / "flat.geojson", [3] * 25, 5), "--value", "cases", "-o", out, "-q"), 3, "in all 25")
+    fails(tocsin("hotspots", squares(here / "flat.geojson", [3] * 25, 5), "--value", "cases", "-o", out, "-q"), 3, "flat.geojson, field cases: the value is 3 in all 25")
     fails(tocsin("hotspots", squares(here / "few.geojson", [3, 4], 5), "--value", "cases", "-o", out, "-q"), 3, "at least 3")
     negative = squares(here / "negative.geojson", [1] * 24 + [2], 5, more=lambda i: {"people": -1 if i == 3 else 10})
-    fails(tocsin("hotspots", negative, "--value", "cases", "--population", "people", "-o", out, "-q"), 3, "people of 4 is -1")
+    fails(tocsin("hotspots", negative, "--value", "cases", "--population", "people", "-o", out, "-q"), 3, "negative.geojson: people of '4' is -1")
+    halves = squares(here / "halves.geojson", [1, 2.5] + [1] * 23, 5)
+    fails(tocsin("hotspots", halves, "--value", "cases", "--code", "code", "--name", "name", "--statistic", "excess", "-o", out, "-q"), 3,
+          "halves.geojson: cases of 'Area 1' (A1) is 2.5", "gi-star", "count")
+    tocsin("hotspots", squares(here / "sums.geojson", [1, 2 + 1e-12] + [1] * 23, 5), "--value", "cases", "--statistic", "excess",
+           "-o", here / "sums.csv", "-q")
+    check((here / "sums.csv").exists(), "what rounding leaves of a whole number is one")
+    fails(tocsin(*plain, "--statistic", "join-count", "-o", out, "-q"), 3, "areas.geojson: cases of 'Area 0' (A0) is 9", "0")
+    fails(tocsin(*plain, "--where", "cases > 99", "-o", out, "-q"), 3, "areas.geojson", "cases > 99")
+    fails(tocsin("hotspots", here / "table.csv", "--value", "cases", "--code", "code", "--where", "cases > 99", "--neighbours",
+                 f"gal: {here / 'queen.gal'}", "-o", out, "-q"), 3, "table.csv", "cases > 99")
+    twins = squares(here / "twins.geojson", values, 5, more=lambda i: {"name": "Twin"})
+    fails(tocsin("hotspots", twins, *plain[2:], "--explain", "Twin", "-o", out, "-q"), 2, "25 places have that name", "code")
     doubled = json.loads(areas.read_text())
     doubled["features"][1]["geometry"] = doubled["features"][0]["geometry"]
     (here / "overlap.geojson").write_text(json.dumps(doubled))
@@ -153,6 +186,8 @@ with tempfile.TemporaryDirectory() as folder:
     fails(tocsin(*plain, "--join", "A0", "-o", out, "-q"), 2, "A:B")
     fails(tocsin(*plain, "--join", "A0:B7", "-o", out, "-q"), 2, "B7")
     fails(tocsin(*plain, "--try-bands", "1 km", "-o", out, "-q"), 2, "first, the last and the step")
+    (here / "self.gal").write_text("\n".join(gal).replace("A7 8\n", "A7 9\nA7 ") + "\n")
+    fails(tocsin(*plain, "--neighbours", f"gal: {here / 'self.gal'}", "--self-weight", "2", "-o", out, "-q"), 2, "--self-weight has no effect", "own")
     (here / "bad.gal").write_text("3\nA0 1\nB9\n")
     fails(tocsin("hotspots", here / "table.csv", "--value", "cases", "--code", "code", "--neighbours",
                  f"gal: {here / 'bad.gal'}", "-o", out, "-q"), 3, "bad.gal")

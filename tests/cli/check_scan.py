@@ -39,6 +39,9 @@ def chessboard(path, change=lambda column, row, properties: None):
 
 def examples(work):
     help_examples("scan", 2, work)
+    text = tocsin("scan", "--help").stdout
+    for column in rows(work / "clusters.csv")[0].keys() | {"shape", "angle", "recurrence_days"} - {"cluster"}:
+        check(column in text[text.index("Columns:"):], f"the help explains {column}")
     first = rows(work / "clusters.csv")[0]
     check("SS1009" in first["members"].split() and float(first["p"]) == 0.001, f"the sample's planted rise is in Tambura: {first}")
     common = [sample / "counties.geojson", "--code", "pcode", "--events", sample / "incidents.csv", "--model", "permutation"]
@@ -133,10 +136,16 @@ def bad_input(work):
     numbers = ["--cases", "cases", "--population", "population"]
     two = squares(work / "two.geojson", [(i, 0, {"cases": 1, "population": 5}) for i in range(2)])
     refused(3, "at least three", two, *numbers)
-    refused(3, "place 1: -5 at risk", changed("negative", at(0, 0, population=-5)), *numbers)
-    refused(3, "where nobody is at risk", changed("nobody", at(0, 0, population=0)), *numbers)
+    refused(3, ("negative.geojson: population of '1' is -5",), changed("negative", at(0, 0, population=-5)), *numbers)
+    refused(3, ("nobody.geojson: population of 'Area 0 0' (A00) is 0", "where nobody is at risk"), changed("nobody", at(0, 0, population=0)),
+            *numbers, "--code", "code", "--name", "name")
+    refused(3, ("controls of '1' is -1",), changed("below", at(0, 0, controls=-1)), "--model", "bernoulli", "--cases", "cases", "--controls", "controls")
+    refused(3, ("cases of '1' is 1.5", "whole"), changed("half", at(0, 0, cases=1.5)), "--model", "bernoulli", *numbers)
+    refused(3, ("good.geojson", "cases > 99"), good, *numbers, "--where", "cases > 99")
+    refused(3, ("records read", "--from", "--events-where"), sample / "counties.geojson", "--population", "population",
+            "--events", sample / "incidents.csv", "--from", "2031-01-01", "--to", "2031-12-31")
     refused(3, "no cases", changed("none", lambda c, r, properties: properties.update(cases=0)), *numbers)
-    refused(3, "there cannot be more cases", changed("more", at(0, 0, population=1)), "--model", "bernoulli", *numbers)
+    refused(3, ("population of '1' is 1", "there cannot be more cases"), changed("more", at(0, 0, population=1)), "--model", "bernoulli", *numbers)
     refused(2, "did you mean 'population'", good, "--cases", "cases", "--population", "populaton")
     refused(2, "--population FIELD or --expected FIELD", good, "--cases", "cases")
     refused(2, "--cases FIELD of the places, or --events FILE", good, "--population", "population")

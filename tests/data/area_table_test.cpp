@@ -50,6 +50,12 @@ TEST_F(AreaTables, AsText) {
   EXPECT_EQ(bytes_of(path), "code,band,quantile(0.9)\n\"A, \"\"1\"\"\",1,0.1\n'=B,1,\n\"A, \"\"1\"\"\",2,1e+300\n");
 }
 
+TEST_F(AreaTables, NamesItsLayer) {
+  table_.layer = "hotspots";
+  write_area_table(files_.path("h.gpkg"), table_, areas_, utm_);
+  EXPECT_STREQ(open_vector("h", files_.path("h.gpkg"))->GetLayer(0)->GetName(), "hotspots");
+}
+
 TEST_F(AreaTables, AsLayers) {
   for (const std::string name : {"a.gpkg", "a.geojson"}) {
     const std::string path = files_.path(name), again = files_.path("again_" + name);

@@ -49,6 +49,21 @@ std::vector<double> uneven_people(std::size_t places) {
   return people;
 }
 
+TEST(EventExcess, IsNeverCertain) {
+  std::vector<double> events(16, 1.0);
+  events[5] = 1e6;
+  const std::vector<double> people(16, 1000.0);
+  const EventExcess excess = event_excess(events, people, queen(4));
+  EXPECT_EQ(excess.p_greater[5], least_p);
+  EXPECT_EQ(excess.p_less[15], least_p);  // far from all of them
+  EXPECT_EQ(excess.local.p[5], least_p);
+  Progress progress;
+  HotspotOptions options;
+  options.statistic = HotspotStatistic::excess;
+  const HotspotTable table = find_hotspots(events, queen(4), options, progress, people);
+  EXPECT_GT(table.q[5], 0);
+}
+
 TEST(EventExcess, IsTheBinomialTailOfThePlaceAndItsNeighbours) {
   const Neighbours neighbours = queen(4);
   const std::vector<double> people = uneven_people(16), events = deal(people, 40, 2);

@@ -1,6 +1,7 @@
 // Hotspots in the main job, on worlds small enough to know what must come out.
 #include <algorithm>
 #include <cmath>
+#include <regex>
 
 #include <gtest/gtest.h>
 
@@ -209,6 +210,24 @@ TEST(ScenarioHotspots, EventsBeyondTheAreaMakeNoHotspotAtItsBorder) {
                                        "[hotspots]\nof = \"incidents\"\ncell = \"4 km\"\nneighbours = \"queen\"\n"),
                  sources, sink);
   EXPECT_TRUE(hot(sink.periods()[2]).empty());
+}
+
+/// What places cannot have is known when they are read, and said with the line of the scenario.
+TEST(ScenarioHotspots, NeighboursThatThePlacesCannotHaveNameTheirLine) {
+  for (const auto& [rule, telling] :
+       {std::pair{"neighbours = \"band: 800 m\"\ncell = \"2 km\"", "reaches no other cell of 2000 m"},
+        std::pair{"neighbours = \"knn: 5\"\non = \"areas\"", "5 nearest neighbours were asked for"}}) {
+    const std::string section = std::string("[hotspots]\nof = \"incidents\"\n") + rule + "\n";
+    try {
+      run(world(5), section);
+      ADD_FAILURE() << rule << " was taken";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::scenario);
+      EXPECT_NE(std::string(error.what()).find(telling), std::string::npos) << error.what();
+      EXPECT_TRUE(std::regex_match(error.what(), std::regex(".*:[0-9]+:[0-9]+: `neighbours` of \\[hotspots\\]: .*")))
+          << error.what();
+    }
+  }
 }
 
 std::string problem(const std::string& section) {

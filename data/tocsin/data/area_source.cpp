@@ -55,8 +55,7 @@ class VectorAreaSource final : public AreaSource {
     batch.warnings = reader.warnings();
     std::vector<RawArea> raw = read_raw(reader, batch.warnings);
     if (raw.empty())
-      throw Error(ErrorCode::input, fmt::format("{} holds no area{}", where_it_is(),
-                                                spec_.where.empty() ? "" : " that satisfies its where clause"));
+      throw Error(ErrorCode::input, fmt::format("{} holds no area{}", where_it_is(), that_satisfies(spec_.where)));
     refuse_repeated_codes(raw);
     if (!spec_.overlaps_allowed) refuse_overlaps(raw);
     project(raw, reader.srs(), crs_wkt);

@@ -36,7 +36,7 @@ std::string csv_of(const AreaTable& table) {
 bool write_features(GDALDataset& dataset, const AreaTable& table, const Areas& areas, const std::string& crs_wkt,
                     CPLStringList options) {
   const SrsHandle srs = parse_srs(crs_wkt, "the areas");
-  OGRLayer* layer = dataset.CreateLayer("areas", srs.get(), wkbMultiPolygon, options.List());
+  OGRLayer* layer = dataset.CreateLayer(table.layer.c_str(), srs.get(), wkbMultiPolygon, options.List());
   if (layer == nullptr || !create_area_fields(*layer, table.columns)) return false;
   for (std::size_t row = 0; row < table.rows.size(); ++row) {
     const FeatureHandle feature(OGRFeature::CreateFeature(layer->GetLayerDefn()));

@@ -170,7 +170,8 @@ LonLatBox lonlat_bounds(const SourceSpec& spec) {
   }
   if (all.IsInit() == 0)
     throw Error(ErrorCode::input,
-                fmt::format("source '{}': '{}' has no geometry to take an extent from", spec.name, spec.path));
+                fmt::format("source '{}': '{}' has no geometry{}", spec.name, spec.path,
+                            spec.where.empty() ? " to take an extent from" : that_satisfies(spec.where)));
   return {all.MinX, all.MinY, all.MaxX, all.MaxY};
 }
 

@@ -49,6 +49,9 @@ class PointPlaces {
     if (!spec_.where.empty()) filter.emplace(reader_.definition(), spec_.where, spec_.name);
     for (VectorRow row; reader_.next(row);)
       if (!filter || filter->matches(*row.feature)) add(row, places);
+    if (places.x.empty())
+      throw Error(ErrorCode::input, fmt::format("source '{}': '{}' holds no place{}", spec_.name, spec_.path,
+                                                that_satisfies(spec_.where)));
     places.areas.shapes.resize(places.x.size());
     Transformer(reader_.srs(), *parse_srs(crs_wkt, "the places' CRS")).transform(places.x, places.y);
     return places;

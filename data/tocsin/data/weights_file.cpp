@@ -2,7 +2,6 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string_view>
 #include <unordered_map>
@@ -225,14 +224,6 @@ Neighbours read_gwt(const std::string& path, std::span<const std::string> codes)
     links.push_back({index.of(words[0], lines), index.of(words[1], lines), *weight, lines.line()});
   }
   return neighbours_of(links, lines, index);
-}
-
-Neighbours read_weights_file(const std::string& path, std::span<const std::string> codes) {
-  const std::string ending = lower(std::filesystem::path(path).extension().string());
-  if (ending == ".gal") return read_gal(path, codes);
-  if (ending == ".gwt") return read_gwt(path, codes);
-  throw Error(ErrorCode::input,
-              fmt::format("'{}' is not a weights file by its ending; the endings are .gal and .gwt", path));
 }
 
 void write_gal(const std::string& path, const Neighbours& neighbours, std::span<const std::string> codes,

@@ -27,10 +27,6 @@ Neighbours read_gal(const std::string& path, std::span<const std::string> codes)
 ///         binary where all are 1. A column of distances is no column of weights: what is far would count most.
 Neighbours read_gwt(const std::string& path, std::span<const std::string> codes);
 
-/// By the ending of the path, .gal or .gwt, in any case of letters.
-/// @throws Error input: another ending
-Neighbours read_weights_file(const std::string& path, std::span<const std::string> codes);
-
 /// What the header says beside the number of places; blanks in it become underscores.
 struct WeightsHeader {
   std::string layer = "areas";

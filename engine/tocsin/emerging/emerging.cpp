@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numbers>
 
 #include <fmt/format.h>
 
@@ -9,6 +8,7 @@
 #include <tocsin/core/parallel.hpp>
 #include <tocsin/emerging/emerging.hpp>
 #include <tocsin/grid/raster.hpp>
+#include <tocsin/hotspot/detail/lag_moments.hpp>
 
 namespace tocsin {
 namespace {
@@ -144,7 +144,7 @@ class GiOfBins {
     const double variance = window.squares / window.n * spread / (window.n - 1);
     const double z = (sums.x - (window.mean - origin_) * sums.w) / std::sqrt(variance);
     result_.z[bin] = z;
-    result_.p[bin] = std::erfc(std::abs(z) / std::numbers::sqrt2);
+    result_.p[bin] = detail::two_sided_p(z);
   }
 
   const SpaceTimeCube& cube_;

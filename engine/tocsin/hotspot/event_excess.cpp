@@ -21,13 +21,13 @@ void require_numbers(std::span<const double> values, const char* what) {
                   fmt::format("{} of row {} (counted from 0): {}; they are finite and >= 0", what, i, values[i]));
 }
 
-/// P(X >= count) of a binomial number, for real counts from 0 to n.
+/// P(X >= count) of a binomial number, for real counts from 0 to n; at least least_p.
 double at_least(double count, double n, double share) {
-  return count <= 0 ? 1.0 : boost::math::ibeta(count, n - count + 1, share);
+  return count <= 0 ? 1.0 : std::max(least_p, boost::math::ibeta(count, n - count + 1, share));
 }
 
 double at_most(double count, double n, double share) {
-  return count >= n ? 1.0 : boost::math::ibetac(count + 1, n - count, share);
+  return count >= n ? 1.0 : std::max(least_p, boost::math::ibetac(count + 1, n - count, share));
 }
 
 }  // namespace

@@ -11,8 +11,8 @@ namespace tocsin {
 /// A place's events beside its share of people (or of ground): is there more, or less, than chance gives?
 struct EventExcess {
   LocalStatistic local;           ///< statistic: events of the place and its neighbours; expectation, variance, z
-  std::vector<double> p_greater;  ///< of at least as many
-  std::vector<double> p_less;     ///< of at most as many
+  std::vector<double> p_greater;  ///< of at least as many; never 0: least_p stands for what is smaller
+  std::vector<double> p_less;     ///< of at most as many; the same
 };
 
 /// The binomial test of each place with its neighbours.

@@ -47,11 +47,11 @@ void require_spread(std::span<const double> values, std::span<const std::uint8_t
     most = std::max(most, values[i]);
   }
   if (count < 3)
-    throw Error(ErrorCode::input, fmt::format("only {} of {} places have {}; a hotspot needs at least 3 to stand out",
+    throw Error(ErrorCode::input, fmt::format("only {} of {} places have a {}; a hotspot needs at least 3 to stand out",
                                               count, values.size(), what));
   if (least == most)
-    throw Error(ErrorCode::input,
-                fmt::format("{} is {:g} in all {} places: no place stands out from the others", what, least, count));
+    throw Error(ErrorCode::input, fmt::format("the {} is {:g} in all {} places: no place stands out from the others",
+                                              what, least, count));
 }
 
 /// The values' mean over the places that are observed.
@@ -269,8 +269,8 @@ HotspotTable find_hotspots(std::span<const double> values, const Neighbours& nei
     throw Error(ErrorCode::invalid_argument,
                 two ? "this statistic needs a second variable, or exposures" : "this statistic has no second variable");
   const std::vector<std::uint8_t> present = observed(values, other);
-  require_spread(values, present, "a value");
-  if (options.statistic == S::bivariate) require_spread(other, present, "a second value");
+  require_spread(values, present, "value");
+  if (options.statistic == S::bivariate) require_spread(other, present, "second value");
   // A place counts where both variables are observed.
   std::vector<double> known(values.begin(), values.end()), second(other.begin(), other.end());
   for (std::size_t i = 0; i < known.size(); ++i)

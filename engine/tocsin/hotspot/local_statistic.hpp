@@ -5,6 +5,9 @@
 
 namespace tocsin {
 
+/// No p is 0: what is smaller, and what a double would round to 0, stands as this, an upper bound.
+inline constexpr double least_p = 1e-307;
+
 /// Why a place has no statistic. An undefined statistic is NaN in every column, never "not significant".
 enum class Undefined : std::uint8_t {
   no,             ///< it is defined
@@ -19,7 +22,7 @@ struct LocalStatistic {
   std::vector<double> expectation;
   std::vector<double> variance;
   std::vector<double> z;  ///< (statistic - expectation) / sqrt(variance)
-  std::vector<double> p;  ///< two-sided, from the standard normal distribution
+  std::vector<double> p;  ///< two-sided, from the standard normal distribution; at least least_p
   std::vector<Undefined> undefined;
 
   [[nodiscard]] std::size_t size() const { return statistic.size(); }

@@ -4,6 +4,7 @@
 #include <numbers>
 #include <numeric>
 
+#include <tocsin/hotspot/local_statistic.hpp>
 #include <tocsin/scan/significance.hpp>
 
 namespace tocsin {
@@ -35,7 +36,7 @@ double NullDistribution::p(double llr) const {
 
 double NullDistribution::p_gumbel(double llr) const {
   if (!(scale_ > 0)) return std::numeric_limits<double>::quiet_NaN();
-  return -std::expm1(-std::exp(-(llr - location_) / scale_));
+  return std::max(least_p, -std::expm1(-std::exp(-(llr - location_) / scale_)));
 }
 
 }  // namespace tocsin

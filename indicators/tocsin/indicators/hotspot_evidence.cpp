@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include <tocsin/grid/raster.hpp>
@@ -12,6 +13,12 @@ namespace {
 double share_of(double p, double draws, double standard_error) {
   if (standard_error == 0) return p;  // every arrangement was looked at
   return std::clamp((p * (draws + 1) - 1) / draws, 0.0, 1.0);
+}
+
+/// An exact p that is no 0 stays none.
+float to_float(double share) {
+  constexpr float least = std::numeric_limits<float>::min();
+  return share > 0 && share < static_cast<double>(least) ? least : static_cast<float>(share);
 }
 
 }  // namespace
@@ -30,8 +37,8 @@ void HotspotEvidence::add(std::span<const double> values, const Neighbours& neig
   Tails tails;
   for (std::size_t i = 0; i < draws_.size(); ++i) {
     const double draws = permuted.draws[i], error = permuted.standard_error[i];
-    tails.greater.push_back(static_cast<float>(share_of(permuted.p_greater[i], draws, error)));
-    tails.less.push_back(static_cast<float>(share_of(permuted.p_less[i], draws, error)));
+    tails.greater.push_back(to_float(share_of(permuted.p_greater[i], draws, error)));
+    tails.less.push_back(to_float(share_of(permuted.p_less[i], draws, error)));
     if (error != 0) draws_[i] += draws;  // NaN where undefined
   }
   tails_.push_back(std::move(tails));

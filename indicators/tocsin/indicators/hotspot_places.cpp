@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
+
 #include <tocsin/core/error.hpp>
 #include <tocsin/core/parallel.hpp>
 #include <tocsin/indicators/hotspot_places.hpp>
@@ -21,11 +23,24 @@ std::int64_t factor_of(const HotspotSpec& spec, double cell_m) {
   return std::max<std::int64_t>(1, static_cast<std::int64_t>(std::floor(wanted / cell_m + 1e-9)));
 }
 
+/// What the rule cannot do among these places is a fault of the scenario, and said with its line.
+Neighbours linked(const HotspotSpec& spec, const std::optional<Grid>& grid, const Areas& areas) {
+  try {
+    return grid ? build_neighbours(*grid, spec.neighbours) : build_neighbours(areas, spec.neighbours);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::invalid_argument) throw;
+    Problems problems;
+    problems.add(spec.neighbours_at, fmt::format("`neighbours` of [hotspots]: {}", error.what()));
+    throw Error(ErrorCode::scenario, problems.text());
+  }
+}
+
 }  // namespace
 
 HotspotPlaces::HotspotPlaces(const HotspotSpec& spec, const MeasureContext& context)
     : spec_(spec), areas_(context.areas.size()) {
   if (!cells()) {
+    neighbours_ = linked(spec, {}, context.areas);
     population_ = context.area_population;
     for (const MultiPolygon& shape : context.areas.shapes) ground_.push_back(area_km2(shape));
     return;
@@ -33,6 +48,7 @@ HotspotPlaces::HotspotPlaces(const HotspotSpec& spec, const MeasureContext& cont
   factor_ = factor_of(spec, context.whole_grid.cell_m);
   cells_.emplace(context.whole_grid, factor_);
   grid_ = cells_->blocks();
+  neighbours_ = linked(spec, grid_, {});
   whole_ = context.whole_grid;
   inside_.resize(whole_.size());
   if (!context.population.empty()) persons_.emplace(context.whole_grid, factor_);
@@ -50,9 +66,8 @@ void HotspotPlaces::survey(const MeasureContext& context) {
   for (std::size_t cell = 0; cell < context.inside.size(); ++cell) inside_[first + cell] = context.inside[cell] != 0;
 }
 
-void HotspotPlaces::link(const MeasureContext& context) {
-  linked_ = true;
-  neighbours_ = cells() ? build_neighbours(grid_, spec_.neighbours) : build_neighbours(context.areas, spec_.neighbours);
+void HotspotPlaces::finish_survey(const MeasureContext& context) {
+  surveyed_ = true;
   if (persons_) population_ = persons_->sums();
   if (cells_) {
     ground_ = cells_->sums();

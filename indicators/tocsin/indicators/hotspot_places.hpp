@@ -16,6 +16,7 @@ namespace tocsin {
 /// which those outside the area of interest are never observed), or area i.
 class HotspotPlaces {
  public:
+  /// @throws Error scenario, with its line: neighbours that these places cannot have
   HotspotPlaces(const HotspotSpec& spec, const MeasureContext& context);
 
   [[nodiscard]] std::size_t size() const;
@@ -27,9 +28,9 @@ class HotspotPlaces {
 
   /// Adds how much ground, and who lives, in the band that the context has entered; call for every band of one period.
   void survey(const MeasureContext& context);
-  /// After the last band: links the places.
-  void link(const MeasureContext& context);
-  [[nodiscard]] bool linked() const { return linked_; }
+  /// After the last band.
+  void finish_survey(const MeasureContext& context);
+  [[nodiscard]] bool surveyed() const { return surveyed_; }
 
   [[nodiscard]] const Neighbours& neighbours() const { return neighbours_; }
   /// Square kilometres of each place inside the area of interest; NaN: none.
@@ -48,7 +49,7 @@ class HotspotPlaces {
   std::optional<BlockMeans> persons_, cells_;  ///< while they are surveyed
   Grid whole_;
   std::vector<bool> inside_;  ///< by cell of the whole grid
-  bool linked_ = false;
+  bool surveyed_ = false;
   Neighbours neighbours_;
   std::vector<double> population_, ground_;
 };

@@ -195,12 +195,12 @@ void HotspotSearch::add(const CellScores& cells, const IndicatorRasters& normali
   Impl& self = *impl_;
   self.means->add(self.of_score() ? cells.score : *normalised[self.indicator], self.context);
   self.coverage->add(cells.coverage, self.context);
-  if (!self.places.linked()) self.places.survey(self.context);
+  if (!self.places.surveyed()) self.places.survey(self.context);
 }
 
 HotspotPeriod HotspotSearch::find(const Period& period, std::span<const AreaScore> areas, Progress& progress) {
   Impl& self = *impl_;
-  if (!self.places.linked()) self.places.link(self.context);
+  if (!self.places.surveyed()) self.places.finish_survey(self.context);
   const HotspotEvidence evidence = self.evidence(period, areas, progress);
   return self.regions.add(period, evidence, self.places, self.context);
 }

@@ -7,6 +7,7 @@
 
 #include <tocsin/core/units.hpp>
 #include <tocsin/hotspot/hotspots.hpp>
+#include <tocsin/indicators/value.hpp>
 #include <tocsin/neighbours/neighbour_rule.hpp>
 
 namespace tocsin {
@@ -23,6 +24,7 @@ struct HotspotSpec {
   Places on = Places::cells;
   Length cell;  ///< edge of the places where they are cells; 0: a fifth of the band's distance, at least the grid's
   NeighbourRule neighbours{NeighbourRule::Kind::band, 0, kilometres(10), {}};
+  Position neighbours_at;  ///< in the scenario
   HotspotOptions options;
   Exposure exposure = Exposure::area;  ///< of the excess of events
   std::optional<Duration> window;      ///< days in which events count; empty: as the indicator says

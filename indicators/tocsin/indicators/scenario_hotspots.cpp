@@ -145,6 +145,8 @@ void read_hotspots_section(Parameters& keys, Scenario& scenario) {
                                                                        : HotspotSpec::Places::cells;
   read_of(keys, scenario, spec);
   spec.neighbours = read_neighbours(keys, spec);
+  const Value* neighbours = keys.find("neighbours");
+  spec.neighbours_at = neighbours == nullptr ? keys.position() : neighbours->position;
   spec.cell = keys.length_or("cell", metres(0));
   if (spec.cell.metres > 0 && spec.cell.metres < scenario.cell.metres)
     keys.problem("cell", "must not be smaller than the scenario's cell");

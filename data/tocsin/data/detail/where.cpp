@@ -96,6 +96,11 @@ bool FeatureFilter::matches(OGRFeature& feature) const {
   return impl_->query.Evaluate(&feature) != 0;
 }
 
+std::string that_satisfies(const std::string& clause) {
+  if (clause.empty()) return {};
+  return fmt::format(" that satisfies the where clause \"{}\"; look at the names and values in it", clause);
+}
+
 FeatureDefinitionHandle definition_of(const RawTable& table) {
   return make_definition(table, OFTString);
 }

@@ -47,6 +47,10 @@ class TableFilter {
 /// One byte a row: 1 where the clause holds; all 1 for an empty clause.
 std::vector<std::uint8_t> matching_rows(const RawTable& table, const std::string& clause, const std::string& source);
 
+/// " that satisfies the where clause "..."; look at the names and values in it", for a message that nothing is left;
+/// empty for an empty clause.
+std::string that_satisfies(const std::string& clause);
+
 /// A feature definition with the table's columns, typed by their values. Columns without any value are text.
 FeatureDefinitionHandle definition_of(const RawTable& table);
 

@@ -149,7 +149,8 @@ void set_place(LocalStatistic& out, std::size_t place, double statistic, double 
 }
 
 double two_sided_p(double z) {
-  return std::erfc(std::abs(z) / std::numbers::sqrt2);
+  const double p = std::erfc(std::abs(z) / std::numbers::sqrt2);
+  return p < least_p ? least_p : p;  // NaN stays
 }
 
 void check_places(std::span<const double> values, const Neighbours& neighbours) {

@@ -150,7 +150,7 @@ LocalStatistic undefined_statistic(const ObservedSample& sample);
 /// Writes one place. z is given, because it may be defined where the scale of the statistic is not.
 void set_place(LocalStatistic& out, std::size_t place, double statistic, double expectation, double variance, double z);
 
-/// Two-sided p of a standard normal deviate.
+/// Two-sided p of a standard normal deviate, at least least_p; NaN of NaN.
 double two_sided_p(double z);
 
 /// @throws Error shape_mismatch
