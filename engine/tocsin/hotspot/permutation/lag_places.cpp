@@ -152,25 +152,28 @@ double cancelling_size(std::span<const double> ascending) {
   return sum / static_cast<double>(ascending.size());
 }
 
-/// Those of equal value by the rest of what was observed; the runs of them that begin in [begin, end).
-void order_ties(LagPlaces& places, std::size_t begin, std::size_t end) {
-  const auto& values = places.values;
-  const auto at = [&](std::size_t rank) { return places.ranks.begin() + static_cast<std::ptrdiff_t>(rank); };
-  while (begin > 0 && begin < end && values[begin] == values[begin - 1]) ++begin;
-  for (std::size_t first = begin, last = begin; first < end; first = last) {
-    while (last < values.size() && values[last] == values[first]) ++last;
-    if (last - first < 2) continue;
-    std::sort(at(first), at(last), [](const LagPlace& a, const LagPlace& b) {
-      return std::tuple(identity(a), a.place) < std::tuple(identity(b), b.place);
-    });
-  }
-}
-
 /// The others' values are all equal.
 bool has_one_lag(std::span<const double> values, std::size_t rank) {
   const std::size_t n = values.size();
   const double least = values[rank == 0 ? 1 : 0], largest = values[rank == n - 1 ? n - 2 : n - 1];
   return largest - least <= tie_size * std::max(std::abs(least), std::abs(largest));
+}
+
+/// Orders those of equal value, and takes out those who could have one lag only; the runs that begin in [begin, end).
+void order_ties(LagPlaces& places, std::size_t begin, std::size_t end) {
+  const auto& values = places.values;
+  while (begin > 0 && begin < end && values[begin] == values[begin - 1]) ++begin;
+  for (std::size_t first = begin, last = begin; first < end; first = last) {
+    while (last < values.size() && values[last] == values[first]) ++last;
+    const auto run = std::span(places.ranks).subspan(first, last - first);
+    if (run.size() > 1)
+      std::sort(run.begin(), run.end(), [](const LagPlace& a, const LagPlace& b) {
+        return std::tuple(identity(a), a.place) < std::tuple(identity(b), b.place);
+      });
+    for (std::size_t rank = first; rank < last; ++rank)
+      if (places.ranks[rank].dealt != Dealt::nothing && has_one_lag(values, rank))
+        places.ranks[rank].dealt = Dealt::nothing;
+  }
 }
 
 /// Calls body(first, last) for blocks of [0, n).
@@ -211,22 +214,18 @@ LagPlaces lag_places(std::span<const double> values, const Neighbours& neighbour
     reader.finish();
   });
   for_each_block(n, progress, [&](std::size_t first, std::size_t last) { order_ties(places, first, last); });
-  for_each_block(n, progress, [&](std::size_t first, std::size_t last) {
-    for (std::size_t rank = first; rank < last; ++rank)
-      if (places.ranks[rank].dealt != Dealt::nothing && has_one_lag(places.values, rank))
-        places.ranks[rank].dealt = Dealt::nothing;
-  });
 
+  const auto is_weighted = [](const LagPlace& place) { return place.dealt == Dealt::weighted; };
+  if (std::none_of(places.ranks.begin(), places.ranks.end(), is_weighted)) return places;
   places.weight_offsets.assign(1, 0);
   for (const LagPlace& place : places.ranks)
-    places.weight_offsets.push_back(places.weight_offsets.back() + (place.dealt == Dealt::weighted ? place.count : 0));
+    places.weight_offsets.push_back(places.weight_offsets.back() + (is_weighted(place) ? place.count : 0));
   places.weights.resize(places.weight_offsets.back());
-  if (places.weights.empty()) return places;
   for_each_block(n, progress, [&](std::size_t first, std::size_t last) {
     RowReader reader(values, neighbours, by_value, cancelling);
     for (std::size_t rank = first; rank < last; ++rank) {
       LagPlace place = places.ranks[rank];
-      if (place.dealt != Dealt::weighted) continue;
+      if (!is_weighted(place)) continue;
       reader.read(place.place, place);
       std::transform(reader.terms().begin(), reader.terms().end(),
                      places.weights.begin() + static_cast<std::ptrdiff_t>(places.weight_offsets[rank]),
