@@ -123,7 +123,7 @@ TEST(ShortRows, SumEachPlaceInAscendingOrder) {
   // Lengths differ, and the places do not fill the last lanes.
   const std::vector<double> values = random_values(50, Values::mixed_signs, 99);
   RandomStream random({.purpose = 99});
-  std::vector<std::vector<std::uint32_t>> rows(21);
+  std::vector<std::vector<std::uint32_t>> rows(37);
   for (std::size_t i = 0; i < rows.size(); ++i)
     for (std::size_t k = 0; k < i % (ShortRows::longest + 1); ++k) rows[i].push_back(random.below(50));
   std::vector<LagPlace> places(rows.size());

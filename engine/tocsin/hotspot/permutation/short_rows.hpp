@@ -25,7 +25,7 @@ SortAndSum sort_and_sum(InstructionSet set);
 /// the lanes of a vector: sorted side by side, without branches, which would be guessed wrong half of the time.
 class ShortRows {
  public:
-  static constexpr std::size_t longest = 16;
+  static constexpr std::size_t longest = 32;
 
   /// @param cancelling_size  mean absolute value where values have both signs, so that sums cancel; else 0
   explicit ShortRows(double cancelling_size);
