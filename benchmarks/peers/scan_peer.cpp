@@ -1,5 +1,5 @@
-// tocsin's scan statistic as run.py measures it: `scan_peer --places FILE --replicates N --threads N`. FILE holds x, y,
-// population and cases of each place as doubles.
+// tocsin's scan statistic as run.py measures it: `scan_peer --places FILE --replicates N --model poisson|bernoulli
+// --threads N`. FILE holds x, y, population and cases of each place as doubles.
 #include <algorithm>
 #include <iostream>
 #include <numeric>
@@ -29,6 +29,7 @@ void measure(const peers::Options& given) {
   const ThreadLimit limit(given.integer("--threads"));
   const ScanData data = read_places(given.text("--places"));
   ScanOptions options;
+  if (given.text("--model") == "bernoulli") options.model = ScanModel::bernoulli;
   options.replicates = given.integer("--replicates");
   ScanResult result;
   peers::serve(

@@ -2,13 +2,21 @@
 
 import numpy
 
-from bench import APPROXIMATE, OURS, OTHER, Peer, need_module
+from bench import APPROXIMATE, HERE, OTHER, OURS, Peer, need_command, need_module, one_thread
 from density_peers import not_available
 from timing import Call, Worker
 
 
 def loop(case, bench):
     return Worker([bench.program("scan_loop"), *case.options(bench.folder)], numpy.fromfile)
+
+
+def spatstat(case, bench):
+    """The same persons, model and relabelling of cases; circles around pixels, not places. It keeps no maxima."""
+    need_command("Rscript")
+    _, places, _, replicates, *_ = case.options(bench.folder)
+    command = ["Rscript", "--vanilla", HERE / "spatstat_scan.R", places, case.side_m, replicates]
+    return Worker(command, numpy.fromfile, one_thread())
 
 
 def pyscan(case, bench):
@@ -32,20 +40,31 @@ def pyscan(case, bench):
     return Call(work, numpy.array)
 
 
-PEERS = [
-    Peer(
-        "plain loop",
-        OURS,
-        loop,
-        "compiled as tocsin is; one replicate after another, a list of measures as SaTScan has",
-    ),
-    Peer(
-        "pyscan-stats max_disk",
-        APPROXIMATE,
-        pyscan,
-        "discs through three of 50 places; called once a replicate",
-        most=lambda case: 1,
-    ),
-    Peer("SaTScan", OTHER, not_available("not installable from PyPI or Debian 12")),
-    Peer("SpatialEpi, smerc, scanstatistics, rflexscan (R)", OTHER, not_available("not in Debian 12")),
-]
+PEERS = {
+    "poisson": [
+        Peer(
+            "plain loop",
+            OURS,
+            loop,
+            "compiled as tocsin is; one replicate after another, a list of measures as SaTScan has",
+        ),
+        Peer(
+            "pyscan-stats max_disk",
+            APPROXIMATE,
+            pyscan,
+            "discs through three of 50 places; called once a replicate",
+            most=lambda case: 1,
+        ),
+        Peer("SaTScan", OTHER, not_available("not installable from PyPI or Debian 12")),
+        Peer("SpatialEpi, smerc, scanstatistics, rflexscan (R)", OTHER, not_available("not in Debian 12")),
+    ],
+    "bernoulli": [
+        Peer(
+            "spatstat scan.test",
+            APPROXIMATE,
+            spatstat,
+            "binomial; circles of 20 radii around 128 x 128 pixels, not of every radius around places",
+            most=lambda case: max(2, 20_000 // case.number),
+        ),
+    ],
+}

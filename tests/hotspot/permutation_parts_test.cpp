@@ -12,6 +12,7 @@
 #include <tocsin/hotspot/permutation/distinct_draws.hpp>
 #include <tocsin/hotspot/permutation/lag_sums.hpp>
 #include <tocsin/hotspot/permutation/reference_samples.hpp>
+#include <tocsin/hotspot/permutation/short_rows.hpp>
 
 namespace tocsin::permutation {
 namespace {
@@ -68,6 +69,80 @@ TEST(Ascending, SortsAsTheLibraryDoes) {
     }
     sort_ascending(numbers);
     EXPECT_EQ(numbers, wanted);
+  }
+}
+
+TEST(Ascending, OrdersNumbersThatDifferInTheirLastBitsOnly) {
+  // They share the 32 bits that are sorted first; more than one block of them, and one far away that stretches the
+  // keys.
+  const std::size_t n = 70'000;
+  RandomStream random({.purpose = 97});
+  std::vector<double> numbers(n, -1e300);
+  for (std::size_t i = 1; i < n; ++i) numbers[i] = 1 + random.below(1000) * 0x1p-50;
+  std::vector<std::uint32_t> wanted(n);
+  std::iota(wanted.begin(), wanted.end(), 0U);
+  std::stable_sort(wanted.begin(), wanted.end(), [&](auto a, auto b) { return numbers[a] < numbers[b]; });
+  EXPECT_EQ(ascending_order(numbers), wanted);
+  std::vector<double> sorted = numbers;
+  sort_ascending(sorted);
+  for (std::size_t i = 0; i < n; ++i) ASSERT_EQ(sorted[i], numbers[wanted[i]]);
+}
+
+TEST(Ascending, LeavesOutNaNAndTakesMinusZeroForZero) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  for (const std::size_t copies : {1U, 1000U}) {
+    std::vector<double> numbers;
+    for (std::size_t i = 0; i < copies; ++i) numbers.insert(numbers.end(), {0.0, nan, -0.0, -1.0, nan});
+    const auto order = ascending_order(numbers);
+    ASSERT_EQ(order.size(), 3 * copies);
+    for (std::size_t i = 0; i < copies; ++i) {
+      ASSERT_EQ(order[i], 5 * i + 3);
+      ASSERT_EQ(order[copies + 2 * i], 5 * i);
+      ASSERT_EQ(order[copies + 2 * i + 1], 5 * i + 2);
+    }
+  }
+}
+
+TEST(ShortRows, HaveTheSameBitsWithAnyInstructions) {
+  RandomStream random({.purpose = 98});
+  for (std::size_t count = 0; count <= ShortRows::longest; ++count) {
+    std::vector<Lanes> values(count);
+    for (Lanes& row : values)
+      for (double& value : row) value = random.uniform() - 0.3;
+    if (count > 0) values[count / 2][5] = std::numeric_limits<double>::infinity();  // that lane has one fewer
+    auto ours = values, theirs = values;
+    const LaneSums portable = sort_and_sum(InstructionSet::portable)(ours);
+    const LaneSums widest = sort_and_sum(widest_instruction_set())(theirs);
+    EXPECT_EQ(ours, theirs);
+    EXPECT_EQ(widest.sums, portable.sums);
+    EXPECT_EQ(widest.sizes, portable.sizes);
+  }
+}
+
+TEST(ShortRows, SumEachPlaceInAscendingOrder) {
+  // Lengths differ, and the places do not fill the last lanes.
+  const std::vector<double> values = random_values(50, Values::mixed_signs, 99);
+  RandomStream random({.purpose = 99});
+  std::vector<std::vector<std::uint32_t>> rows(37);
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    for (std::size_t k = 0; k < i % (ShortRows::longest + 1); ++k) rows[i].push_back(random.below(50));
+  std::vector<LagPlace> places(rows.size());
+  const double cancelling = 0.25;
+  ShortRows short_rows(cancelling);
+  for (std::size_t i = 0; i < rows.size(); ++i) short_rows.add(values, rows[i], places[i]);
+  short_rows.finish();
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    std::vector<double> row;
+    for (const std::uint32_t j : rows[i]) row.push_back(values[j]);
+    std::sort(row.begin(), row.end());
+    double sum = 0, size = 0;
+    for (const double value : row) {
+      sum += value;
+      size += std::abs(value);
+    }
+    EXPECT_EQ(places[i].sum, sum) << i;
+    EXPECT_EQ(places[i].count, row.size()) << i;
+    EXPECT_EQ(places[i].tie, tie_size * std::max(size, static_cast<double>(row.size()) * cancelling)) << i;
   }
 }
 

@@ -18,10 +18,14 @@ void RandomStream::refill() {
   r123::Philox4x32::key_type key;
   std::copy(counter_.begin(), counter_.end(), counter.begin());
   std::copy(key_.begin(), key_.end(), key.begin());
-  const r123::Philox4x32::ctr_type block = r123::Philox4x32{}(counter, key);
-  std::copy(block.begin(), block.end(), block_.begin());
-  ++counter_[0];
+  const std::size_t blocks = counter_[0] == 0 ? 1 : blocks_ahead;
+  for (std::size_t b = 0; b < blocks; ++b, ++counter[0]) {
+    const r123::Philox4x32::ctr_type block = r123::Philox4x32{}(counter, key);
+    std::copy(block.begin(), block.end(), numbers_.begin() + b * block_size);
+  }
+  counter_[0] = counter[0];
   used_ = 0;
+  held_ = blocks * block_size;
 }
 
 }  // namespace tocsin

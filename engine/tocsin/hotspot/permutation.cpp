@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <tocsin/core/error.hpp>
+#include <tocsin/core/parallel.hpp>
 #include <tocsin/hotspot/permutation.hpp>
 #include <tocsin/hotspot/permutation/dealing.hpp>
 #include <tocsin/hotspot/permutation/lag_places.hpp>
@@ -58,11 +59,13 @@ void deal_largest_counts(Plan& plan, const PermutationOptions& options) {
 
 Plan plan_of(const LagPlaces& places, const PermutationOptions& options) {
   Plan plan;
-  std::vector<std::vector<std::uint32_t>> by_count(places.size() / 2 + 1);
+  std::vector<std::vector<std::uint32_t>> by_count;
   for (std::uint32_t rank = 0; rank < places.size(); ++rank) {
     const permutation::LagPlace& place = places.ranks[rank];
     if (place.dealt == Dealt::weighted) plan.dealt.push_back(rank);
-    if (place.dealt == Dealt::neighbours || place.dealt == Dealt::others) by_count[place.count].push_back(rank);
+    if (place.dealt != Dealt::neighbours && place.dealt != Dealt::others) continue;
+    if (by_count.size() <= place.count) by_count.resize(place.count + std::size_t{1});
+    by_count[place.count].push_back(rank);
   }
   const auto permutations = static_cast<std::uint64_t>(options.permutations);
   const std::uint64_t n = places.size();
@@ -102,18 +105,24 @@ Tails p_values(const TailCounts& tail) {
 }
 
 PermutationResult result_of(const LagPlaces& places, std::span<const TailCounts> tails, std::size_t n) {
-  const std::vector<double> undefined(n, std::numeric_limits<double>::quiet_NaN());
-  PermutationResult result{undefined, undefined, undefined, undefined};
-  for (std::uint32_t rank = 0; rank < places.size(); ++rank) {
-    const permutation::LagPlace& place = places.ranks[rank];
-    if (place.dealt == Dealt::nothing) continue;
-    Tails p = p_values(tails[rank]);
-    if (place.dealt == Dealt::others) std::swap(p.greater, p.less);  // their sum is low where the lag is high
-    result.p_greater[place.place] = p.greater;
-    result.p_less[place.place] = p.less;
-    result.standard_error[place.place] = p.standard_error;
-    result.draws[place.place] = tails[rank].draws;
-  }
+  constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
+  PermutationResult result;
+  for (auto* column : {&result.p_greater, &result.p_less, &result.standard_error, &result.draws})
+    column->assign(n, undefined);
+  constexpr std::size_t places_a_block = 1024;
+  parallel_for((places.size() + places_a_block - 1) / places_a_block, [&](std::size_t block) {
+    const std::size_t end = std::min<std::size_t>(places.size(), (block + 1) * places_a_block);
+    for (std::size_t rank = block * places_a_block; rank < end; ++rank) {
+      const permutation::LagPlace& place = places.ranks[rank];
+      if (place.dealt == Dealt::nothing) continue;
+      Tails p = p_values(tails[rank]);
+      if (place.dealt == Dealt::others) std::swap(p.greater, p.less);  // their sum is low where the lag is high
+      result.p_greater[place.place] = p.greater;
+      result.p_less[place.place] = p.less;
+      result.standard_error[place.place] = p.standard_error;
+      result.draws[place.place] = tails[rank].draws;
+    }
+  });
   return result;
 }
 

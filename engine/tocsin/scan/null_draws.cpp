@@ -26,12 +26,12 @@ void NullDraws::build_alias(std::span<const double> weights) {
     (share[i] < 1 ? poor : rich).push_back(i);
   }
   alias_.resize(cells.size());
-  for (std::uint32_t i = 0; i < cells.size(); ++i) alias_[i] = {~std::uint32_t{0}, cells[i], cells[i]};
+  for (std::uint32_t i = 0; i < cells.size(); ++i) alias_[i] = {~std::uint32_t{0}, {cells[i], cells[i]}};
   while (!poor.empty() && !rich.empty()) {
     const std::uint32_t taker = poor.back(), giver = rich.back();
     poor.pop_back();
     alias_[taker].keep = static_cast<std::uint32_t>(std::min(share[taker] * 0x1p32, 0x1p32 - 1));
-    alias_[taker].other = cells[giver];
+    alias_[taker].cells[1] = cells[giver];
     share[giver] -= 1 - share[taker];
     if (share[giver] >= 1) continue;
     rich.pop_back();
@@ -62,7 +62,7 @@ void NullDraws::draw_cells(std::uint32_t replicate, std::span<std::uint32_t> cel
       const std::uint64_t product = random.next() * size;
       const Alias& alias = alias_[product >> 32];
       const std::uint32_t coin = size <= few ? static_cast<std::uint32_t>(product) : random.next();
-      cell = coin < alias.keep ? alias.cell : alias.other;
+      cell = alias.cells[coin < alias.keep ? 0 : 1];
     }
   } else if (model_ == ScanModel::bernoulli) {
     // Floyd's sampling without replacement (Bentley and Floyd 1987): one number for each case.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -35,7 +36,8 @@ class NullDraws {
   /// Poisson: Walker's alias table over the cells that have any measure (Vose 1991). A cell is kept where 32 random
   /// bits are below `keep`; its probability is true to 2^-32 of a cell's share.
   struct Alias {
-    std::uint32_t keep, cell, other;
+    std::uint32_t keep;
+    std::array<std::uint32_t, 2> cells;  ///< kept, and the other: chosen without a branch, which would be guessed wrong
   };
   std::vector<Alias> alias_;
   std::vector<std::uint32_t> persons_;                  ///< Bernoulli: the cell of each person

@@ -34,7 +34,7 @@ struct LagPlace {
 struct LagPlaces {
   std::vector<double> values;
   std::vector<LagPlace> ranks;
-  std::vector<std::size_t> weight_offsets;  ///< of a rank's weights; none but for Dealt::weighted
+  std::vector<std::size_t> weight_offsets;  ///< of a rank's weights; empty without Dealt::weighted
   std::vector<double> weights;              ///< descending in a row: the k-th value that is dealt has the k-th weight
 
   [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(values.size()); }

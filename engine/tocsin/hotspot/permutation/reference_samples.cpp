@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <limits>
 
@@ -14,7 +15,7 @@ namespace {
 constexpr std::int64_t draws_a_block = 512;
 constexpr std::int64_t draws_a_chunk = std::int64_t{1} << 20;  // of which the sums are held
 constexpr std::size_t sums_held = std::size_t{1} << 23;        // 64 MB
-constexpr std::size_t places_a_block = 4096;
+constexpr std::size_t places_a_block = 1024;
 constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
 
 /// Rounds drawn at random. A block of draws has a stream of its own.
@@ -67,16 +68,19 @@ class AllSubsets {
   std::vector<std::uint32_t> numbers_;  // ascending; the last is n
 };
 
-/// How many are below the limit, or not above it; without branches, which would be guessed wrong half of the time.
-template <typename Before>
-std::size_t count_while(std::span<const double> ascending, Before before) {
-  std::size_t base = 0;
+constexpr std::size_t side_by_side = 8;
+
+/// How many are below each limit. Without branches, which would be guessed wrong half of the time, and side by side:
+/// one search alone waits for its loads.
+std::array<std::size_t, side_by_side> count_below(std::span<const double> ascending,
+                                                  const std::array<double, side_by_side>& limits) {
+  std::array<std::size_t, side_by_side> below{};
   for (std::size_t left = ascending.size(); left > 0;) {
     const std::size_t half = left - left / 2;
-    base += before(ascending[base + half - 1]) ? half : 0;
+    for (std::size_t k = 0; k < side_by_side; ++k) below[k] += ascending[below[k] + half - 1] < limits[k] ? half : 0;
     left -= half;
   }
-  return base;
+  return below;
 }
 
 /// Samples that are drawn together.
@@ -92,8 +96,10 @@ class Sampling {
     chunk_ = std::min(most_draws_, draws_a_chunk);
     sums_.resize(samples.size() * static_cast<std::size_t>(chunk_));
     // A few places are counted in several copies, lest threads wait for each other's counters.
-    const std::size_t threads = thread_count();
-    copies_ = threads == 1 ? 1 : std::clamp<std::size_t>(65'536 / places.size(), 1, 4 * threads);
+    const auto blocks = static_cast<std::size_t>((chunk_ + draws_a_block - 1) / draws_a_block);
+    copies_ = thread_count() == 1
+                  ? 1
+                  : std::clamp<std::size_t>(65'536 / places.size(), 1, std::min(blocks, 4 * thread_count()));
     own_.resize(copies_ * places.size());
   }
 
@@ -111,18 +117,12 @@ class Sampling {
       parallel_for(samples_.size(), [&](std::size_t s) { sort_ascending(sums(s, first)); });
       for (std::size_t s = 0; s < samples_.size(); ++s) compare(s, first);
     }
-    for (const ReferenceSample& sample : samples_) leave_out(sample);
+    for (const ReferenceSample& sample : samples_) progress_.advance(static_cast<std::int64_t>(sample.ranks.size()));
   }
 
  private:
-  /// Of the draws that took a place's own value: how many, and their tails.
-  struct Own {
-    std::uint32_t draws = 0, greater = 0, less = 0;
-  };
-
-  static void add_one(std::uint32_t& counter) {
-    std::atomic_ref<std::uint32_t>(counter).fetch_add(1, std::memory_order_relaxed);
-  }
+  /// Of the draws that took a place's own value: how many have a lower sum, the same, and a higher one.
+  using Own = std::array<std::uint32_t, 3>;
 
   /// The sums of a sample in the chunk that begins with draw `first`.
   std::span<double> sums(std::size_t s, std::int64_t first) {
@@ -148,58 +148,74 @@ class Sampling {
       for (std::uint32_t k = 0; k < taken.size(); ++k) {
         const std::uint32_t rank = taken[k], s = sample_of_[rank];
         if (s == none || k >= samples_[s].count || d >= samples_[s].draws) continue;
-        add_one(own[rank].draws);
-        if (sum_of[s] >= places_.ranks[rank].lowest()) add_one(own[rank].greater);
-        if (sum_of[s] <= places_.ranks[rank].highest()) add_one(own[rank].less);
+        const std::size_t side = static_cast<std::size_t>(sum_of[s] >= places_.ranks[rank].lowest()) +
+                                 static_cast<std::size_t>(sum_of[s] > places_.ranks[rank].highest());
+        std::atomic_ref<std::uint32_t>(own[rank][side]).fetch_add(1, std::memory_order_relaxed);
       }
     }
   }
 
   /// Places that are alike follow each other and are looked up once.
-  void compare(std::size_t s, std::int64_t first) {
-    const std::span<const double> sorted = sums(s, first);
+  void compare(std::size_t s, std::int64_t first_draw) {
+    const std::span<const double> sorted = sums(s, first_draw);
     const std::vector<std::uint32_t>& ranks = samples_[s].ranks;
+    const bool is_last = first_draw + chunk_ >= most_draws_;
+    const auto follows_alike = [&](std::size_t k) { return k > 0 && places_.alike(ranks[k], ranks[k - 1]); };
     parallel_for((ranks.size() + places_a_block - 1) / places_a_block, [&](std::size_t block) {
       throw_if_cancelled(progress_);
-      double greater = 0, less = 0;
-      const std::size_t begin = block * places_a_block;
-      for (std::size_t k = begin; k < std::min(ranks.size(), begin + places_a_block); ++k) {
-        if (k == begin || !places_.alike(ranks[k], ranks[k - 1])) {
-          const double lowest = places_.ranks[ranks[k]].lowest(), highest = places_.ranks[ranks[k]].highest();
-          const std::size_t below = count_while(sorted, [&](double sum) { return sum < lowest; });
-          const auto rest = sorted.subspan(below);
-          const std::size_t ties =
-              rest.empty() || rest[0] > highest ? 0 : count_while(rest, [&](double sum) { return sum <= highest; });
-          greater = static_cast<double>(rest.size());
-          less = static_cast<double>(below + ties);
+      const std::size_t end = std::min(ranks.size(), (block + 1) * places_a_block);
+      std::size_t first = block * places_a_block;
+      while (first < end && follows_alike(first)) ++first;  // they belong to an earlier block
+      while (first < end) {
+        std::array<std::span<const std::uint32_t>, side_by_side> alike;
+        std::size_t found = 0;
+        for (std::size_t last = first; found < side_by_side && first < end; first = last) {
+          do ++last;
+          while (last < ranks.size() && follows_alike(last));
+          alike[found++] = std::span(ranks).subspan(first, last - first);
         }
-        tails_[ranks[k]].greater += greater;
-        tails_[ranks[k]].less += less;
+        look_up(sorted, std::span(alike).first(found));
+        if (!is_last) continue;
+        for (std::size_t k = 0; k < found; ++k) leave_out(samples_[s].draws, alike[k]);
       }
     });
   }
 
-  /// Takes away the draws that took a place's own value. Places that are alike share the mean of what each of them
-  /// would take away: the result then depends on what a place is, not on which of them it is.
-  void leave_out(const ReferenceSample& sample) {
-    for (std::size_t first = 0, last = 0; first < sample.ranks.size(); first = last) {
-      double draws = 0, greater = 0, less = 0;
-      for (; last < sample.ranks.size() && places_.alike(sample.ranks[first], sample.ranks[last]); ++last)
-        for (std::size_t copy = 0; copy < copies_; ++copy) {
-          const Own& own = own_[copy * places_.size() + sample.ranks[last]];
-          draws += own.draws;
-          greater += own.greater;
-          less += own.less;
-        }
-      const auto alike = static_cast<double>(last - first);
-      for (std::size_t k = first; k < last; ++k) {
-        TailCounts& tail = tails_[sample.ranks[k]];
-        tail.draws = static_cast<double>(sample.draws) - draws / alike;
-        tail.greater -= greater / alike;
-        tail.less -= less / alike;
+  /// @param alike  at most `side_by_side`
+  void look_up(std::span<const double> sorted, std::span<const std::span<const std::uint32_t>> alike) {
+    std::array<double, side_by_side> lowest{};
+    for (std::size_t k = 0; k < alike.size(); ++k) lowest[k] = places_.ranks[alike[k][0]].lowest();
+    const std::array<std::size_t, side_by_side> below = count_below(sorted, lowest);
+    for (std::size_t k = 0; k < alike.size(); ++k) {
+      const double highest = places_.ranks[alike[k][0]].highest();
+      const auto rest = sorted.subspan(below[k]);
+      const auto above =
+          rest.empty() || rest[0] > highest ? rest.begin() : std::upper_bound(rest.begin(), rest.end(), highest);
+      for (const std::uint32_t rank : alike[k]) {
+        tails_[rank].greater += static_cast<double>(rest.size());
+        tails_[rank].less += static_cast<double>(above - sorted.begin());
       }
     }
-    progress_.advance(static_cast<std::int64_t>(sample.ranks.size()));
+  }
+
+  /// Takes away the draws that took a place's own value. Places that are alike share the mean of what each of them
+  /// would take away: the result then depends on what a place is, not on which of them it is.
+  void leave_out(std::int64_t draws, std::span<const std::uint32_t> alike) {
+    double lower = 0, equal = 0, higher = 0;
+    for (const std::uint32_t rank : alike)
+      for (std::size_t copy = 0; copy < copies_; ++copy) {
+        const Own& own = own_[copy * places_.size() + rank];
+        lower += own[0];
+        equal += own[1];
+        higher += own[2];
+      }
+    const auto places = static_cast<double>(alike.size());
+    for (const std::uint32_t rank : alike) {
+      TailCounts& tail = tails_[rank];
+      tail.draws = static_cast<double>(draws) - (lower + equal + higher) / places;
+      tail.greater -= (equal + higher) / places;
+      tail.less -= (lower + equal) / places;
+    }
   }
 
   const LagPlaces& places_;
