@@ -10,7 +10,7 @@
 
 namespace {
 
-/// 0 done, 1 the run failed, 2 usage or scenario error, 3 input data unusable.
+/// 0 done, 1 the run failed, 2 usage or scenario error, 3 input data unusable, 4 done and alerts stand.
 int exit_code(tocsin::ErrorCode code) {
   switch (code) {
     case tocsin::ErrorCode::invalid_argument:
@@ -63,6 +63,8 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return fail(2,
                 fmt::format("{}; `tocsin --help` lists the verbs, `tocsin VERB --help` their options", error.what()));
+  } catch (const tocsin::cli::AlertsStand&) {
+    return 4;
   } catch (const tocsin::Error& error) {
     return fail(exit_code(error.code()), error.what());
   } catch (const std::bad_alloc&) {

@@ -1,9 +1,12 @@
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <filesystem>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <tocsin/core/error.hpp>
 #include <tocsin/core/parallel.hpp>
 #include <tocsin/data/run_folder.hpp>
 #include <tocsin/indicators/assessment.hpp>
@@ -16,9 +19,56 @@ namespace tocsin::cli {
 namespace {
 
 struct RunOptions {
-  std::string scenario, output;
+  std::string scenario, output, fail_on, since;
   std::int64_t seed = -1;
 };
+
+/// Sees the alerts on their way to the folder.
+class AlertWatch final : public ResultSink {
+ public:
+  explicit AlertWatch(ResultSink& folder) : folder_(folder) {}
+  void begin(const AssessmentHeader& header) override { folder_.begin(header_ = header); }
+  void write_rows(const Period& period, std::span<const Band> rows) override { folder_.write_rows(period, rows); }
+  void write_areas(const Period& period, std::span<const AreaScore> areas) override {
+    folder_.write_areas(period, areas);
+  }
+  void write_hotspots(const Period& period, const HotspotPeriod& hotspots) override {
+    folder_.write_hotspots(period, hotspots);
+  }
+  void write_alerts(std::span<const Alert> alerts) override {
+    alerts_.assign(alerts.begin(), alerts.end());
+    folder_.write_alerts(alerts);
+  }
+  void finish(const AssessmentReport& report) override { folder_.finish(report); }
+
+  [[nodiscard]] const AssessmentHeader& header() const { return header_; }
+  [[nodiscard]] const std::vector<Alert>& alerts() const { return alerts_; }
+  /// Those that stand at the end of the last period.
+  [[nodiscard]] std::vector<Alert> standing() const {
+    std::vector<Alert> result;
+    for (const Alert& alert : alerts_)
+      if (alert.period + 1 == header_.periods.size() && alert.stands()) result.push_back(alert);
+    return result;
+  }
+
+ private:
+  ResultSink& folder_;
+  AssessmentHeader header_;
+  std::vector<Alert> alerts_;
+};
+
+constexpr std::array<std::string_view, 3> alert_levels{"watch", "warning", "alert"};
+
+std::ptrdiff_t height_of(std::string_view level) {
+  return std::find(alert_levels.begin(), alert_levels.end(), level) - alert_levels.begin();
+}
+
+void check_usage(const RunOptions& options, const Scenario& scenario) {
+  for (const auto& [option, value] : {std::pair("--fail-on", options.fail_on), std::pair("--since", options.since)})
+    if (!value.empty() && !scenario.alerts)
+      throw Error(ErrorCode::usage,
+                  fmt::format("{}: {} has no [alerts]; add rules, or leave the option out", option, options.scenario));
+}
 
 data::RunFolderOptions folder_options(const Scenario& scenario, const RunOptions& options, bool overwrite) {
   data::RunFolderOptions folder;
@@ -26,6 +76,10 @@ data::RunFolderOptions folder_options(const Scenario& scenario, const RunOptions
   folder.overwrite = overwrite ? data::Overwrite::yes : data::Overwrite::no;
   for (const NamedFile& file : files_of(scenario)) folder.inputs.push_back({file.name, file.path});
   folder.note = scenario.note;
+  if (scenario.alerts && !scenario.alerts->cap_sender.empty())
+    folder.cap = data::CapOptions{scenario.alerts->cap_sender, scenario.alerts->cap_status};
+  if (!options.since.empty())
+    folder.earlier = data::read_alerts_json((std::filesystem::path(options.since) / "alerts.json").string());
   folder.options = {{"crs", scenario.crs},
                     {"cell_m", fmt::format("{}", scenario.cell.metres)},
                     {"from", to_string(scenario.from)},
@@ -37,7 +91,33 @@ data::RunFolderOptions folder_options(const Scenario& scenario, const RunOptions
   return folder;
 }
 
-void print_summary(const Scenario& scenario, const AssessmentReport& report, const std::string& output) {
+nlohmann::ordered_json standing_json(const AlertWatch& watch) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const Alert& alert : watch.standing())
+    list.push_back({{"id", alert.id},
+                    {"level", alert.level},
+                    {"state", alert.state},
+                    {"since", alert.since},
+                    {"area", watch.header().areas.names[alert.area]},
+                    {"why", alert.why}});
+  return list;
+}
+
+void tell_alerts(const AlertWatch& watch, const std::optional<data::EarlierAlerts>& earlier) {
+  for (const Alert& alert : watch.standing())
+    fmt::print(stderr, "{}: {} ({} since {}): {}\n", alert.level, watch.header().areas.names[alert.area], alert.rule,
+               alert.since, alert.why);
+  if (watch.standing().empty()) fmt::print(stderr, "no alert stands\n");
+  if (!earlier) return;
+  const auto news = data::news_since(*earlier, watch.header(), watch.alerts());
+  if (news.empty()) fmt::print(stderr, "nothing new since the run as of {}\n", earlier->as_of);
+  for (const data::AlertNews& each : news)
+    fmt::print(stderr, "new since the run as of {}: {} {}{}\n", earlier->as_of, name(each.kind), each.id,
+               each.level.empty() ? "" : fmt::format(" ({})", each.level));
+}
+
+void print_summary(const Scenario& scenario, const AssessmentReport& report, const AlertWatch& watch,
+                   const std::string& output) {
   nlohmann::ordered_json summary{{"scenario", scenario.name}, {"as_of", to_string(scenario.as_of)}, {"output", output}};
   for (const auto& [source, account] : report.rows) {
     std::int64_t outside = 0;
@@ -45,27 +125,41 @@ void print_summary(const Scenario& scenario, const AssessmentReport& report, con
     summary["rows"][source] = {
         {"read", account.read}, {"used", account.used}, {"outside", outside}, {"quarantined", account.quarantined}};
   }
+  if (scenario.alerts) summary["alerts"] = standing_json(watch);
   summary["warnings"] = report.warnings;
   fmt::print("{}\n", summary.dump(2));
 }
 
-void run(const RunOptions& options, const CommonOptions& common) {
-  Scenario scenario = load_scenario(options.scenario);
-  if (options.seed >= 0) scenario.seed = options.seed;
-  const double memory = memory_of(common);
-  if (!common.memory.empty() || scenario.memory_bytes <= 0) scenario.memory_bytes = memory;
-  ConsoleProgress progress(common.quiet);
-  const ThreadLimit threads(common.threads);
-  data::RunFolderSink sink(folder_options(scenario, options, common.overwrite));
-  Sources sources = open_sources(scenario);
-  const AssessmentReport report = run_assessment(scenario, sources, sink, progress);
-  if (common.json) return print_summary(scenario, report, options.output);
-  if (common.quiet) return;
+void tell(const RunOptions& options, const AssessmentReport& report, const AlertWatch* watch,
+          const std::optional<data::EarlierAlerts>& earlier) {
   for (const std::string& warning : report.warnings) fmt::print(stderr, "warning: {}\n", warning);
   if (!report.quarantined.empty())
     fmt::print(stderr, "{} records could not be used: see {}\n", report.quarantined.size(),
                (std::filesystem::path(options.output) / "quarantine.csv").string());
   fmt::print(stderr, "wrote {}\n", options.output);
+  if (watch != nullptr) tell_alerts(*watch, earlier);
+}
+
+void run(const RunOptions& options, const CommonOptions& common) {
+  Scenario scenario = load_scenario(options.scenario);
+  if (options.seed >= 0) scenario.seed = options.seed;
+  check_usage(options, scenario);
+  const double memory = memory_of(common);
+  if (!common.memory.empty() || scenario.memory_bytes <= 0) scenario.memory_bytes = memory;
+  ConsoleProgress progress(common.quiet);
+  const ThreadLimit threads(common.threads);
+  const data::RunFolderOptions folder = folder_options(scenario, options, common.overwrite);
+  data::RunFolderSink sink(folder);
+  AlertWatch watch(sink);
+  Sources sources = open_sources(scenario);
+  const AssessmentReport report = run_assessment(scenario, sources, watch, progress);
+  if (common.json)
+    print_summary(scenario, report, watch, options.output);
+  else if (!common.quiet)
+    tell(options, report, scenario.alerts ? &watch : nullptr, folder.earlier);
+  if (options.fail_on.empty()) return;
+  for (const Alert& alert : watch.standing())
+    if (height_of(alert.level) >= height_of(options.fail_on)) throw AlertsStand();
 }
 
 }  // namespace
@@ -77,12 +171,18 @@ void add_run(CLI::App& app, CommonOptions& common) {
   verb->add_option("-o,--output", options->output, "folder for the results; appears complete or not at all")
       ->required();
   verb->add_option("--seed", options->seed, "overrides the scenario's seed")->check(CLI::NonNegativeNumber);
+  verb->add_option("--fail-on", options->fail_on, "exit with 4 when an alert of this level, or a higher one, stands")
+      ->check(CLI::IsMember({"watch", "warning", "alert"}));
+  verb->add_option("--since", options->since, "folder of an earlier run: tell, and write, which alerts are new since");
   add_common_options(*verb, common);
   add_memory_option(*verb, common);
   verb->footer(
       "Writes a risk GeoTIFF for each period, areas.gpkg, areas.csv, areas.xlsx, a picture of the last period,\n"
-      "quarantine.csv (rows that could not be used; internal) and run.json (what went in and out).\n"
-      "Exit codes: 0 done, 1 the run failed, 2 usage or scenario error, 3 input data unusable.\n"
+      "alerts.csv and alerts.json (where the scenario has [alerts]), quarantine.csv (rows that could not be used;\n"
+      "internal) and run.json (what went in and out).\n"
+      "Exit codes: 0 done, 1 the run failed, 2 usage or scenario error, 3 input data unusable, 4 done and alerts "
+      "stand\n"
+      "at or above --fail-on.\n"
       "Example: tocsin init my-area --from-sample && tocsin run my-area/scenario.toml -o my-area/out");
   verb->callback([options, &common] { run(*options, common); });
 }

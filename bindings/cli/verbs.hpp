@@ -6,6 +6,9 @@
 
 namespace tocsin::cli {
 
+/// The work is done, and alerts stand at or above --fail-on: exit code 4.
+struct AlertsStand {};
+
 /// Options that mean the same in every verb.
 struct CommonOptions {
   int threads = 0;

@@ -40,6 +40,19 @@ TEST(Calendar, PeriodsTileTheSpanWithoutGaps) {
   EXPECT_THROW(periods_between(make_day(2021, 1, 2), make_day(2021, 1, 1), Every::month), Error);
 }
 
+TEST(Calendar, LabelsArePeriods) {
+  for (const Every every : {Every::week, Every::dekad, Every::month, Every::quarter, Every::year})
+    for (Day day = make_day(2018, 12, 1); day < make_day(2022, 2, 1); day += std::chrono::days{3}) {
+      const Period period = period_of(day, every);
+      EXPECT_EQ(parse_period(period.label), period) << period.label;
+    }
+  EXPECT_EQ(parse_period("2021Q3"), parse_period("2021-Q3"));
+  EXPECT_EQ(parse_period("2020-W53").value().last, make_day(2021, 1, 3));
+  for (const char* bad : {"", "21", "2021-", "2021-13", "2021-00", "2021-Q5", "2021-Q", "2021-W00", "2021-W53",
+                          "2021-W54", "2021-08-D4", "2021-08-31", "202108", "august"})
+    EXPECT_FALSE(parse_period(bad)) << bad;
+}
+
 TEST(Units, NeedAUnit) {
   EXPECT_EQ(parse_length("25 km"), kilometres(25));
   EXPECT_EQ(parse_length(" 500m "), metres(500));

@@ -55,6 +55,21 @@ void write_hotspots(GDALDataset& package, const AssessmentHeader& header, std::s
     }
 }
 
+void write_alerts(GDALDataset& package, const AssessmentHeader& header, const std::vector<Alert>& alerts) {
+  CPLStringList options;
+  options.SetNameValue("DESCRIPTION", "Alerts of each area in each period in which one stood (docs/methods-time.md)");
+  const SrsHandle srs = header.grid.crs_wkt.empty() ? nullptr : parse_srs(header.grid.crs_wkt, "the grid");
+  OGRLayer* layer = package.CreateLayer("alerts", srs.get(), wkbMultiPolygon, options.List());
+  require(layer != nullptr && create_area_fields(*layer, alert_columns()));
+  for (const Alert& alert : alerts) {
+    const FeatureHandle feature(OGRFeature::CreateFeature(layer->GetLayerDefn()));
+    set_area_fields(*feature, alert_row(header, alert));
+    OGRMultiPolygon shape = to_ogr(header.areas.shapes[alert.area]);
+    if (shape.IsEmpty() == 0) feature->SetGeometry(&shape);
+    require(layer->CreateFeature(feature.get()) == OGRERR_NONE);
+  }
+}
+
 struct LayerStyle {
   const char* layer;
   const char* name;
@@ -90,7 +105,7 @@ void write_styles(GDALDataset& package, const std::string& as_of, std::span<cons
 }  // namespace
 
 void write_geopackage(const std::string& path, const AssessmentHeader& header, std::span<const AreaPeriod> periods,
-                      std::span<const HotspotsOfPeriod> hotspots) {
+                      std::span<const HotspotsOfPeriod> hotspots, const std::vector<Alert>* alerts) {
   register_gdal();
   const ErrorTrap trap;
   const std::string as_of = to_string(header.as_of);
@@ -112,6 +127,7 @@ void write_geopackage(const std::string& path, const AssessmentHeader& header, s
       write_hotspots(*package, header, hotspots);
       styles.push_back({"hotspots", "hotspots", "Outlines of the last period of the layer", qgis_hotspot_style()});
     }
+    if (alerts != nullptr) write_alerts(*package, header, *alerts);
     write_styles(*package, as_of, styles);
     require(package->CommitTransaction() == OGRERR_NONE);
   } catch (const Refused&) {

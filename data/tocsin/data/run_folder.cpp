@@ -30,6 +30,7 @@ void RunFolderSink::begin(const AssessmentHeader& header) {
   inputs_.clear();
   periods_.clear();
   hotspots_.clear();
+  alerts_.reset();
   written_.clear();
   raster_.reset();
   picture_.reset();
@@ -100,6 +101,28 @@ void RunFolderSink::write_hotspots(const Period& period, const HotspotPeriod& ho
   written_.push_back(name);
 }
 
+void RunFolderSink::write_alerts(std::span<const Alert> alerts) {
+  if (!folder_) throw Error(ErrorCode::internal, "alerts were written before the run folder was begun");
+  alerts_.emplace(alerts.begin(), alerts.end());
+}
+
+void RunFolderSink::write_alert_files() {
+  const auto write = [&](const char* name, const std::string& text) {
+    write_file(folder_->path_of(name), text);
+    written_.emplace_back(name);
+  };
+  write("alerts.csv", alerts_csv(header_, *alerts_));
+  write("alerts.json", alerts_json(header_, *alerts_));
+  if (options_.cap) write("alerts.xml", alerts_cap(header_, *alerts_, *options_.cap));
+  if (!options_.earlier) return;
+  using enum ColumnType;
+  const std::vector<AreaColumn> columns{{"news", text}, {"id", text}, {"level", text}, {"state", text}, {"was", text}};
+  std::vector<std::vector<TableCell>> rows;
+  for (const AlertNews& news : news_since(*options_.earlier, header_, *alerts_))
+    rows.push_back({std::string(name(news.kind)), news.id, news.level, news.state, news.was});
+  write("alerts_news.csv", table_csv(columns, rows));
+}
+
 void RunFolderSink::write_picture() {
   MapText text;
   text.note = options_.note;
@@ -132,7 +155,8 @@ void RunFolderSink::finish(const AssessmentReport& report) {
   if (picture_) write_picture();
   write_file(place_of("areas.csv"), areas_csv(header_, periods_));
   write_areas_xlsx(place_of("areas.xlsx"), header_, periods_);
-  write_geopackage(place_of("areas.gpkg"), header_, periods_, hotspots_);
+  write_geopackage(place_of("areas.gpkg"), header_, periods_, hotspots_, alerts_ ? &*alerts_ : nullptr);
+  if (alerts_) write_alert_files();
   write_file(place_of("quarantine.csv"), quarantine_csv(report.quarantined), Readers::owner_only);
   const RunRecord record{header_.scenario, to_string(header_.as_of), options_.options, inputs_, output_records()};
   write_file(folder_->path_of("run.json"), run_json(record, report));

@@ -15,15 +15,6 @@
 namespace tocsin::data {
 namespace {
 
-TableCell number_cell(double value) {
-  if (!std::isfinite(value)) return {};
-  // Through the text, so that a tie is rounded as it is in the CSV.
-  const std::string text = three_decimals(value);
-  double rounded = 0;
-  std::from_chars(text.data(), text.data() + text.size(), rounded);
-  return rounded;
-}
-
 /// RFC 4180.
 std::string quoted(std::string text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
@@ -98,23 +89,37 @@ std::vector<TableCell> area_row(const AssessmentHeader& header, const AreaPeriod
   return row;
 }
 
-std::string areas_csv(const AssessmentHeader& header, std::span<const AreaPeriod> periods) {
+TableCell number_cell(double value) {
+  if (!std::isfinite(value)) return {};
+  // Through the text, so that a tie is rounded as it is in the CSV.
+  const std::string text = three_decimals(value);
+  double rounded = 0;
+  std::from_chars(text.data(), text.data() + text.size(), rounded);
+  return rounded;
+}
+
+std::string table_csv(std::span<const AreaColumn> columns, std::span<const std::vector<TableCell>> rows) {
   std::string text;
-  for (const AreaColumn& column : area_columns(header)) {
+  for (const AreaColumn& column : columns) {
     if (!text.empty()) text += ',';
     text += quoted(column.name);
   }
   text += '\n';
-  for (const AreaPeriod& period : periods)
-    for (std::size_t area = 0; area < period.areas.size(); ++area) {
-      const std::vector<TableCell> row = area_row(header, period, area);
-      for (std::size_t i = 0; i < row.size(); ++i) {
-        if (i > 0) text += ',';
-        text += csv_cell(row[i]);
-      }
-      text += '\n';
+  for (const std::vector<TableCell>& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      if (i > 0) text += ',';
+      text += csv_cell(row[i]);
     }
+    text += '\n';
+  }
   return text;
+}
+
+std::string areas_csv(const AssessmentHeader& header, std::span<const AreaPeriod> periods) {
+  std::vector<std::vector<TableCell>> rows;
+  for (const AreaPeriod& period : periods)
+    for (std::size_t area = 0; area < period.areas.size(); ++area) rows.push_back(area_row(header, period, area));
+  return table_csv(area_columns(header), rows);
 }
 
 std::string quarantine_csv(std::span<const QuarantinedRow> rows) {

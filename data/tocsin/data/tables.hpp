@@ -28,6 +28,12 @@ using TableCell = std::variant<std::monostate, std::string, int, double>;
 /// `code,name,period,score,coverage,rank,change`, one `pillar_<id>` a pillar, `top_indicators`.
 std::vector<AreaColumn> area_columns(const AssessmentHeader& header);
 
+/// Rounded to 3 decimals; nothing where it is not finite.
+TableCell number_cell(double value);
+
+/// A table as a CSV file: UTF-8, LF, RFC 4180; text that a spreadsheet would run as a formula made safe.
+std::string table_csv(std::span<const AreaColumn> columns, std::span<const std::vector<TableCell>> rows);
+
 /// The cells of an area in a period. Numbers are rounded to 3 decimals here, so that all tables say the same.
 std::vector<TableCell> area_row(const AssessmentHeader& header, const AreaPeriod& period, std::size_t area);
 

@@ -11,9 +11,11 @@ namespace tocsin {
 
 /// A region of places that are significantly high (or low) in a period. NaN = not known.
 struct Hotspot {
-  std::string id;                  ///< "hot-3"; kept from period to period while it stands
-  std::string name;                ///< of the areas that it lies in, the largest part first
-  std::string place;               ///< the named place nearest to the centre of its events; empty: none were given
+  std::string id;    ///< "hot-3"; kept from period to period while it stands
+  std::string name;  ///< of the areas that it lies in, the largest part first
+  std::vector<std::size_t>
+      areas;          ///< indices of those that hold at least a tenth of its places, the largest part first
+  std::string place;  ///< the named place nearest to the centre of its events; empty: none were given
   double place_km = not_observed;  ///< how far that is, kilometres
   std::string kind;                ///< "hot" or "cold"
   std::string fate;    ///< since the last period: "appeared", "stands", "grew", "shrank", "moved", "split", "merged"

@@ -9,6 +9,7 @@
 
 #include <tocsin/core/calendar.hpp>
 #include <tocsin/grid/raster.hpp>
+#include <tocsin/ports/alert_result.hpp>
 #include <tocsin/ports/hotspot_result.hpp>
 #include <tocsin/ports/sources.hpp>
 #include <tocsin/vector/areas.hpp>
@@ -91,6 +92,8 @@ class ResultSink {
   virtual void write_areas(const Period& period, std::span<const AreaScore> areas) = 0;
   /// After the period's areas, where the scenario looks for hotspots.
   virtual void write_hotspots(const Period& /*period*/, const HotspotPeriod& /*hotspots*/) {}
+  /// Once, after the last period, where the scenario has alert rules: in order of the periods.
+  virtual void write_alerts(std::span<const Alert> /*alerts*/) {}
   virtual void finish(const AssessmentReport& report) = 0;
 
   /// A whole period at once.
@@ -110,6 +113,7 @@ class MemoryResultSink final : public ResultSink {
   void write_hotspots(const Period& /*period*/, const HotspotPeriod& hotspots) override {
     periods_.back().hotspots = hotspots;
   }
+  void write_alerts(std::span<const Alert> alerts) override { alerts_.assign(alerts.begin(), alerts.end()); }
   void finish(const AssessmentReport& report) override {
     report_ = report;
     finished_ = true;
@@ -117,12 +121,14 @@ class MemoryResultSink final : public ResultSink {
 
   [[nodiscard]] const AssessmentHeader& header() const { return header_; }
   [[nodiscard]] const std::vector<PeriodResult>& periods() const { return periods_; }
+  [[nodiscard]] const std::vector<Alert>& alerts() const { return alerts_; }
   [[nodiscard]] const AssessmentReport& report() const { return report_; }
   [[nodiscard]] bool finished() const { return finished_; }
 
  private:
   AssessmentHeader header_;
   std::vector<PeriodResult> periods_;
+  std::vector<Alert> alerts_;
   bool open_ = false;  ///< rows of the last period came, its areas did not yet
   AssessmentReport report_;
   bool finished_ = false;

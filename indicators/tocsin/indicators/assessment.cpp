@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <tocsin/indicators/alert_search.hpp>
 #include <tocsin/indicators/area_scores.hpp>
 #include <tocsin/indicators/assessment.hpp>
 #include <tocsin/indicators/hotspot_search.hpp>
@@ -66,7 +67,8 @@ AssessmentReport run_assessment(const Scenario& scenario, Sources& sources, Resu
   for (const Indicator& indicator : scenario.indicators)
     indicator.measure->account(context, periods.front(), periods.back(), ledger);
 
-  // 5. to 8. For each period, band by band: measure, normalise, weigh and aggregate; carry to areas; find hotspots.
+  // 5. to 8. For each period, band by band: measure, normalise, weigh and aggregate; carry to areas; find hotspots and
+  // follow alerts.
   IndicatorValues values(scenario, loaded);
   values.learn_references(periods, progress);
   sink.begin(header_of(scenario, layout, context, periods));
@@ -84,10 +86,13 @@ AssessmentReport run_assessment(const Scenario& scenario, Sources& sources, Resu
     ledger.warn(
         "hotspots of the score: it is smooth, so they say where high scores gather, not that this is more than "
         "chance; set `of` to an indicator that counts events to ask that");
+  std::optional<AlertSearch> alerts;
+  if (scenario.alerts) alerts.emplace(scenario, context, values);
   for (const Period& period : periods) {
     values.begin_period(period, progress);
     AreaScorer scorer(scenario, layout, context);
     if (hotspots) hotspots->begin_period();
+    if (alerts) alerts->begin_period();
     for (std::size_t band = 0; band < loaded.bands(); ++band) {
       throw_if_cancelled(progress);
       loaded.enter(band);
@@ -95,16 +100,21 @@ AssessmentReport run_assessment(const Scenario& scenario, Sources& sources, Resu
       CellScores cells = score_cells(scenario, layout, normalised, context.inside, rows);
       scorer.add(cells, normalised);
       if (hotspots) hotspots->add(cells, normalised);
+      if (alerts) alerts->add(values);
       sink.write_rows(period, bands_of(scenario, layout, std::move(cells), values));
     }
     std::vector<AreaScore> areas = scorer.finish(previous);
     sink.write_areas(period, areas);
-    if (hotspots) sink.write_hotspots(period, hotspots->find(period, areas, rows));
+    std::optional<HotspotPeriod> found;
+    if (hotspots) sink.write_hotspots(period, found.emplace(hotspots->find(period, areas, rows)));
+    if (alerts) alerts->end_period(period, areas, found ? &*found : nullptr);
     previous = std::move(areas);
     progress.advance();
   }
 
-  // 9. Write everything at once. (Alerts have no room of their own yet.)
+  if (alerts) sink.write_alerts(alerts->alerts());
+
+  // 9. Write everything at once.
   progress.stage("writing results", 0);
   sink.finish(ledger.report());
   return ledger.report();

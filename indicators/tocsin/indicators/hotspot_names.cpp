@@ -11,6 +11,7 @@ namespace tocsin {
 namespace {
 
 constexpr std::size_t most_named = 2;  // areas in a hotspot's name
+constexpr double least_part = 0.1;     // of a hotspot's places, for an area to be one of its own
 
 }  // namespace
 
@@ -27,8 +28,8 @@ Point HotspotNames::centre_of(std::size_t place) const {
           grid.y_of_row(static_cast<std::int64_t>(place / width))};
 }
 
-std::string HotspotNames::of_areas(const Region& region) const {
-  std::map<std::int64_t, std::size_t> parts;
+std::vector<std::size_t> HotspotNames::areas(const Region& region) const {
+  std::map<std::size_t, std::size_t> parts;
   for (const std::size_t place : region.places) {
     auto area = static_cast<std::int64_t>(place);
     if (places_.cells()) {
@@ -36,13 +37,21 @@ std::string HotspotNames::of_areas(const Region& region) const {
       // A block at the border may have its centre outside.
       area = locator_.nearest(centre.x(), centre.y(), places_.grid().cell_m);
     }
-    if (area >= 0) ++parts[area];
+    if (area >= 0) ++parts[static_cast<std::size_t>(area)];
   }
-  std::vector<std::pair<std::int64_t, std::size_t>> order(parts.begin(), parts.end());
+  std::vector<std::pair<std::size_t, std::size_t>> order(parts.begin(), parts.end());
   std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::vector<std::size_t> result;
+  for (const auto& [area, places] : order)
+    if (result.empty() || static_cast<double>(places) >= least_part * static_cast<double>(region.places.size()))
+      result.push_back(area);
+  return result;
+}
+
+std::string HotspotNames::of_areas(std::span<const std::size_t> areas) const {
   std::string name;
-  for (std::size_t i = 0; i < std::min(most_named, order.size()); ++i)
-    name += (i == 0 ? "" : ", ") + context_.areas.names[static_cast<std::size_t>(order[i].first)];
+  for (const std::size_t area : areas.first(std::min(most_named, areas.size())))
+    name += (name.empty() ? "" : ", ") + context_.areas.names[area];
   return name;
 }
 

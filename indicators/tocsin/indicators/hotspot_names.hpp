@@ -1,7 +1,9 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include <tocsin/indicators/hotspot_places.hpp>
 #include <tocsin/regions/region.hpp>
@@ -14,8 +16,10 @@ class HotspotNames {
  public:
   HotspotNames(const HotspotSpec& spec, const HotspotPlaces& places, const MeasureContext& context);
 
-  /// Of the areas that hold most of its places, the largest part first; at most two.
-  [[nodiscard]] std::string of_areas(const Region& region) const;
+  /// The areas that hold at least a tenth of its places, the largest part first; at least one where any holds some.
+  [[nodiscard]] std::vector<std::size_t> areas(const Region& region) const;
+  /// The names of the first two of them.
+  [[nodiscard]] std::string of_areas(std::span<const std::size_t> areas) const;
 
   struct NamedPlace {
     std::string name;

@@ -62,7 +62,8 @@ Hotspot HotspotRegions::hotspot_of(const Kind& kind, const Region& region, const
                                    const HotspotNames& names, const Period& period) const {
   Hotspot hotspot;
   hotspot.id = fmt::format("{}-{}", kind.name, record.id);
-  hotspot.name = names.of_areas(region);
+  hotspot.areas = names.areas(region);
+  hotspot.name = names.of_areas(hotspot.areas);
   hotspot.kind = kind.name;
   hotspot.fate = to_string(record.fate);
   hotspot.since = periods_[static_cast<std::size_t>(record.since)];

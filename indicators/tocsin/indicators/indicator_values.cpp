@@ -36,6 +36,7 @@ IndicatorValues::IndicatorValues(const Scenario& scenario, LoadedSources& loaded
       context_(loaded.context()),
       raw_(scenario.indicators.size()),
       normalised_(scenario.indicators.size()),
+      kept_(scenario.indicators.size(), 0),
       settled_(scenario.indicators.size(), 0) {
   for (std::size_t i = 0; i < scenario.indicators.size(); ++i)
     if (scenario.indicators[i].measure->mask() != nullptr) access_.push_back(i);
@@ -133,7 +134,7 @@ const IndicatorRasters& IndicatorValues::evaluate(const Period& period, Progress
     throw_if_cancelled(progress);
     if (settled_[i] != 0) continue;
     normalised_[i] = measure(i, period, gaps);
-    if (scenario_.indicators[i].role == Role::exposure) raw_[i] = normalised_[i];
+    if (scenario_.indicators[i].role == Role::exposure || kept_[i] != 0) raw_[i] = normalised_[i];
     normalise(i);
     if (never_changes(scenario_.indicators[i]) && loaded_.bands() == 1) settled_[i] = 1;
   }

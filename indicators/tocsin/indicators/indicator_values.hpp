@@ -22,10 +22,13 @@ class IndicatorValues {
   /// Call before the bands of a period: learns what looks at that period alone, where it comes in several bands.
   void begin_period(const Period& period, Progress& progress);
 
+  /// Raw values of this indicator will be asked for.
+  void keep_raw(std::size_t indicator) { kept_[indicator] = 1; }
+
   /// Normalised values of a period over the band that was entered, in the order of the scenario; valid until the next
   /// call.
   const IndicatorRasters& evaluate(const Period& period, Progress& progress);
-  /// Raw values of an indicator with role exposure in the last evaluate; empty for the others.
+  /// Raw values of an indicator in the last evaluate, where its role is exposure or they were asked for.
   [[nodiscard]] const Raster<float>& raw(std::size_t indicator) const { return raw_[indicator]; }
 
  private:
@@ -43,6 +46,7 @@ class IndicatorValues {
   std::vector<std::size_t> access_;  ///< indicators that mask others
   std::map<std::size_t, Reference> references_;
   std::vector<Raster<float>> raw_, normalised_;
+  std::vector<std::uint8_t> kept_;     ///< whose raw values are asked for
   std::vector<std::uint8_t> settled_;  ///< constant indicators already measured
   IndicatorRasters view_;
 };

@@ -287,6 +287,12 @@ LoadedSources::LoadedSources(const Scenario& scenario, const SourceRequests& req
   places.settle(context, kept);
   account_events(loading, context);
   load_features(loading, context);
+  for (const Indicator& indicator : scenario.indicators)
+    if (const AccessMask* mask = indicator.measure->mask()) {
+      const std::vector<UnreachableDays> gaps = indicator.measure->unreachable(context);
+      for (const std::string& pillar : mask->pillars)
+        context.unreachable[pillar].insert(context.unreachable[pillar].end(), gaps.begin(), gaps.end());
+    }
   if (bands() > 1) impl_->load_band(0);
   impl_->find_area_of_cell();
   impl_->lay_places();

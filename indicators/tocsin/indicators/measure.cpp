@@ -3,7 +3,7 @@
 #include <cctype>
 #include <string_view>
 
-#include <tocsin/indicators/measure.hpp>
+#include <tocsin/indicators/measure_context.hpp>
 
 namespace tocsin {
 namespace {
@@ -16,6 +16,10 @@ bool ends_with_any(const std::string& path, std::initializer_list<std::string_vi
 }
 
 }  // namespace
+
+std::vector<UnreachableDays> Measure::unreachable(const MeasureContext& /*context*/) const {
+  return {};
+}
 
 bool holds_events(const SourceSpec& spec) {
   return spec.format == "incidents" || spec.format == "ucdp-ged" || spec.format == "table";

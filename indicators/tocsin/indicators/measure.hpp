@@ -14,6 +14,7 @@ namespace tocsin {
 
 class MeasureContext;
 class SourceLedger;
+struct UnreachableDays;
 
 enum class PortKind { events, areas, features, raster, table };
 
@@ -61,6 +62,8 @@ class Measure {
   [[nodiscard]] virtual bool needs_population() const { return false; }
   /// For measures of access only; null otherwise.
   [[nodiscard]] virtual const AccessMask* mask() const { return nullptr; }
+  /// For measures of access only: the days on which nobody could reach an area.
+  [[nodiscard]] virtual std::vector<UnreachableDays> unreachable(const MeasureContext& /*context*/) const;
   /// Called once before the first evaluate: measures that read tables say here what became of each row.
   virtual void account(const MeasureContext& /*context*/, const Period& /*first*/, const Period& /*last*/,
                        SourceLedger& /*ledger*/) const {}
@@ -74,6 +77,7 @@ struct MeasureSetting {
   std::string where;   ///< the indicator's `where`
   /// What the scenario says of the source: decides between events and features, or between a raster and areas.
   SourceSpec spec;
+  std::string pillar;  ///< of the indicator
 };
 
 /// True when a source is read as events (its format says so), false when as plain features.

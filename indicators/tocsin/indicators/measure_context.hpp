@@ -17,6 +17,12 @@
 
 namespace tocsin {
 
+/// Days, both included, on which nobody could reach an area.
+struct UnreachableDays {
+  std::size_t area = 0;
+  Day first, last;
+};
+
 /// Everything that measures compute with: the grid, the areas, and the sources as read. A grid that does not fit into
 /// memory goes through in bands of rows; what lies "over `grid`" is then that of the band entered last
 /// (LoadedSources::enter).
@@ -38,6 +44,8 @@ class MeasureContext {
   std::map<std::string, Raster<float>> rasters;                      ///< over `grid`
   std::map<std::string, Areas> area_sources;
   std::map<std::string, Table> tables;
+  /// By pillar, from the indicators of access that mask it: days without reports from an area. Days may be named twice.
+  std::map<std::string, std::vector<UnreachableDays>> unreachable;
 
   /// The densities of a source's spread places over `grid`, kept from one period to the next until another band is
   /// entered. Not for several threads at once.

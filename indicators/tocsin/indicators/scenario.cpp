@@ -14,7 +14,7 @@ namespace tocsin {
 namespace {
 
 /// Sections and keys that the design has and this version does not: named, so that nobody thinks they were heard.
-const std::vector<std::string> later_sections{"alerts", "release"};
+const std::vector<std::string> later_sections{"release"};
 
 double memory_bytes(Parameters& keys) {
   const std::string text = keys.text_or("memory", "");
@@ -94,7 +94,8 @@ const Value& section_of(const Value& root, const std::string& name) {
 }
 
 void check_sections(const Value& root, Problems& problems) {
-  const std::vector<std::string> known{"scenario", "areas", "placement", "sources", "indicator", "index", "hotspots"};
+  const std::vector<std::string> known{"scenario",  "areas", "placement", "sources",
+                                       "indicator", "index", "hotspots",  "alerts"};
   for (const auto& [key, value] : *root.table()) {
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
     if (std::find(later_sections.begin(), later_sections.end(), key) != later_sections.end()) {
@@ -208,9 +209,11 @@ Scenario parse_scenario(const std::string& text, const std::string& file) {
   if (scenario.indicators.empty() && problems.empty())
     problems.add({file, 0, 0}, "has no [[indicator]]: there is nothing to score");
   read("index", read_index_section);
-  if (const auto& sections = *root.table();
-      std::any_of(sections.begin(), sections.end(), [](const KeyValue& section) { return section.key == "hotspots"; }))
-    read("hotspots", read_hotspots_section);
+  const auto given = [&sections = *root.table()](const char* name) {
+    return std::any_of(sections.begin(), sections.end(), [&](const KeyValue& section) { return section.key == name; });
+  };
+  if (given("hotspots")) read("hotspots", read_hotspots_section);
+  if (given("alerts")) read("alerts", read_alerts_section);
   problems.throw_if_any();
   return scenario;
 }

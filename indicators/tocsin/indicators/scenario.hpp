@@ -11,6 +11,7 @@
 #include <tocsin/core/units.hpp>
 #include <tocsin/index/aggregate.hpp>
 #include <tocsin/index/normalise.hpp>
+#include <tocsin/indicators/alert_spec.hpp>
 #include <tocsin/indicators/hotspot_spec.hpp>
 #include <tocsin/indicators/measure.hpp>
 #include <tocsin/indicators/value.hpp>
@@ -78,6 +79,7 @@ struct Scenario {
   std::vector<Indicator> indicators;
   IndexSpec index;
   std::optional<HotspotSpec> hotspots;  ///< empty: none are looked for
+  std::optional<AlertSpec> alerts;      ///< empty: none are raised
   std::string file;                     ///< where it was read, empty when made in memory
   std::string text;                     ///< the file's own text, for provenance
 };

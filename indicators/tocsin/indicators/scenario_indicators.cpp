@@ -12,7 +12,7 @@ namespace {
 
 const std::vector<std::string> normalise_words{"none", "goalposts",  "minmax",    "zscore",
                                                "rank", "percentile", "threshold", "log"};
-const std::vector<std::string> later_measures{"trend", "surge", "spillover", "expression"};
+const std::vector<std::string> later_measures{"trend", "surge", "expression"};
 
 Value* find_key(ValueTable& table, const std::string& key) {
   for (auto& [name, value] : table)
@@ -158,8 +158,8 @@ Role read_role(Parameters& keys) {
   return role == "exposure" ? Role::exposure : role == "reporting" ? Role::reporting : Role::risk;
 }
 
-MeasureSetting read_setting(Parameters& keys, const Scenario& scenario) {
-  MeasureSetting setting{keys.text_or("source", ""), keys.text_or("where", ""), {}};
+MeasureSetting read_setting(Parameters& keys, const Scenario& scenario, const std::string& pillar) {
+  MeasureSetting setting{keys.text_or("source", ""), keys.text_or("where", ""), {}, pillar};
   if (setting.source.empty()) return setting;
   if (const auto source = scenario.sources.find(setting.source); source != scenario.sources.end()) {
     setting.spec = source->second;
@@ -194,7 +194,7 @@ void read_indicator(const Value& given, Scenario& scenario, Problems& problems) 
   if (indicator.id.empty()) keys.problem("id", "is missing: a short name, or `use` with an id of the catalogue");
   indicator.name = keys.text_or("name", "");
   indicator.pillar = keys.text("pillar");
-  const MeasureSetting setting = read_setting(keys, scenario);
+  const MeasureSetting setting = read_setting(keys, scenario, indicator.pillar);
   indicator.measure = read_measure(keys, indicator, setting);
   read_normalise(keys, indicator);
   indicator.normalise.direction =

@@ -21,6 +21,8 @@ void read_placement_section(Parameters& keys, Scenario& scenario);
 void read_index_section(Parameters& keys, Scenario& scenario);
 /// After the indicators: it names one.
 void read_hotspots_section(Parameters& keys, Scenario& scenario);
+/// After the indicators and hotspots: its rules name them.
+void read_alerts_section(Parameters& keys, Scenario& scenario);
 /// One [[indicator]]: starts from the catalogue's entry when `use` names one.
 void read_indicator(const Value& table, Scenario& scenario, Problems& problems);
 

@@ -49,20 +49,29 @@ class AccessMeasure final : public Measure {
     });
   }
 
-  [[nodiscard]] Raster<float> evaluate(const MeasureContext& context, const Period& period) const override {
+  /// A gap without an end lasts for ever.
+  [[nodiscard]] std::vector<UnreachableDays> unreachable(const MeasureContext& context) const override {
     const Table& table = context.tables.at(setting_.source);
     const Columns columns = find(table);
-    const TimeWindow window = window_of(period, window_, std::nullopt);
-    const auto length = static_cast<std::size_t>(days_between(window.first, window.last)) + 1;
-    // Gaps of one area may overlap: a day counts once.
-    std::vector<std::vector<bool>> closed(context.areas.size());
+    std::vector<UnreachableDays> gaps;
     for (std::size_t i = 0; i < table.rows.size(); ++i) {
       const TableRow row(table, i);
       const std::int64_t area = context.area_by_code(row.text(columns.code));
       const auto from = row.day(columns.from), to = row.day(columns.to);
       if (area < 0 || !from || (!to && !row.text(columns.to).empty())) continue;
-      const Day begin = std::max(*from, window.first), end = std::min(to.value_or(window.last), window.last);
-      auto& days_closed = closed[static_cast<std::size_t>(area)];
+      gaps.push_back({static_cast<std::size_t>(area), *from, to.value_or(Day::max())});
+    }
+    return gaps;
+  }
+
+  [[nodiscard]] Raster<float> evaluate(const MeasureContext& context, const Period& period) const override {
+    const TimeWindow window = window_of(period, window_, std::nullopt);
+    const auto length = static_cast<std::size_t>(days_between(window.first, window.last)) + 1;
+    // Gaps of one area may overlap: a day counts once.
+    std::vector<std::vector<bool>> closed(context.areas.size());
+    for (const UnreachableDays& gap : unreachable(context)) {
+      auto& days_closed = closed[gap.area];
+      const Day begin = std::max(gap.first, window.first), end = std::min(gap.last, window.last);
       if (end >= begin) days_closed.resize(length);
       for (Day day = begin; day <= end; day += std::chrono::days{1})
         days_closed[static_cast<std::size_t>(days_between(window.first, day))] = true;

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <tocsin/data/tables.hpp>
+
+namespace tocsin::data {
+
+/// `period,level,state,rule,code,name,since,value,threshold,coverage,why,sure,changed,clears,action,id`.
+std::vector<AreaColumn> alert_columns();
+std::vector<TableCell> alert_row(const AssessmentHeader& header, const Alert& alert);
+
+/// alerts.csv: quoted and made safe as areas.csv.
+std::string alerts_csv(const AssessmentHeader& header, std::span<const Alert> alerts);
+
+/// alerts.json: `scenario`, `as_of`, `last_period`, `standing` (ids of those that stand at its end), `alerts` with the
+/// columns of the table; null = not known.
+std::string alerts_json(const AssessmentHeader& header, std::span<const Alert> alerts);
+
+/// How a run's alerts differ from those of an earlier run of the same scenario.
+struct AlertNews {
+  enum class Kind {
+    raised,      ///< raised in a period that the earlier run did not have
+    found_late,  ///< raised in a period that it had: a late record, or corrected data
+    changed,     ///< it stands at another level, or in another state of standing, than at the end of the earlier run
+    cleared,     ///< it stood at the end of the earlier run and does not now
+    gone         ///< the earlier run had it, this one has it in no period: data were corrected
+  } kind = Kind::raised;
+  std::string id, level, state, was;  ///< `was`: level at the end of the earlier run, empty where it did not stand
+};
+std::string_view name(AlertNews::Kind kind);
+
+/// What an alerts.json says, as far as it is needed to compare with it.
+struct EarlierAlerts {
+  struct Entry {
+    std::string id, period, level, state;
+  };
+  std::string scenario, as_of, last_period;
+  std::vector<std::string> periods;
+  std::vector<Entry> alerts;
+};
+
+/// @param path  alerts.json of a run
+/// @throws Error input when it is missing or not one of ours
+EarlierAlerts read_alerts_json(const std::string& path);
+
+std::vector<AlertNews> news_since(const EarlierAlerts& earlier, const AssessmentHeader& header,
+                                  std::span<const Alert> alerts);
+
+}  // namespace tocsin::data

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <tocsin/indicators/measure_context.hpp>
+
+namespace tocsin {
+
+/// Whose events a history counts.
+struct HistoryOf {
+  std::string source, where;
+  std::string field;   ///< "persons", "weight" or a numeric field; empty: incidents
+  std::string pillar;  ///< whose reports nobody makes where nobody can go
+};
+
+/// Events in a span of days, by area.
+struct SpanCount {
+  std::vector<double> events;  ///< NaN where less than half of the days were observed
+  std::vector<double> days;    ///< on which somebody could have known of one
+};
+
+/// What each event counts in a span; 0 for those that count_span() leaves out.
+std::vector<double> span_weights(const MeasureContext& context, const HistoryOf& of, const Period& span,
+                                 const Period& latest);
+
+/// Counts all spans by the same clock: an event counts in its span when it was known as many days after the span's end
+/// as there are between the end of `latest` and the context's as-of day. So a past that had years to fill up is not set
+/// beside a present that had two weeks. Events without a reported date count in all.
+/// @param latest  the span that the others are compared with; its end gives the clock
+SpanCount count_span(const MeasureContext& context, const HistoryOf& of, const Period& span, const Period& latest);
+
+/// The span of the same length just before; whole months before whole months, however many days they have.
+Period span_before(const Period& span);
+/// The same days one year earlier; 29 February becomes 28 February.
+Period year_before(const Period& span);
+
+}  // namespace tocsin

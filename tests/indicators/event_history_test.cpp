@@ -1,0 +1,96 @@
+// Spans that are compared: the same clock, the same days, nothing taken for zero that nobody could see.
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include <tocsin/indicators/event_history.hpp>
+
+#include "small_world.hpp"
+
+namespace tocsin::test {
+namespace {
+
+Period span(Day first, Day last) {
+  return {first, last, ""};
+}
+
+TEST(EventHistory, MonthsComeBeforeMonths) {
+  EXPECT_EQ(span_before(span(make_day(2021, 3, 1), make_day(2021, 3, 31))),
+            span(make_day(2021, 2, 1), make_day(2021, 2, 28)));
+  EXPECT_EQ(span_before(span(make_day(2021, 7, 1), make_day(2021, 9, 30))),
+            span(make_day(2021, 4, 1), make_day(2021, 6, 30)));
+  EXPECT_EQ(span_before(span(make_day(2021, 3, 2), make_day(2021, 3, 31))),
+            span(make_day(2021, 1, 31), make_day(2021, 3, 1)));
+}
+
+TEST(EventHistory, AYearBefore) {
+  EXPECT_EQ(year_before(span(make_day(2021, 2, 1), make_day(2021, 2, 28))),
+            span(make_day(2020, 2, 1), make_day(2020, 2, 29)));
+  EXPECT_EQ(year_before(span(make_day(2020, 2, 29), make_day(2020, 3, 10))),
+            span(make_day(2019, 2, 28), make_day(2019, 3, 10)));
+}
+
+/// Spillover over the two districts shows what count_span() counts.
+MemoryResultSink run(Events events, const std::string& measure, const std::string& more = {}, Table closed = {}) {
+  Sources sources = two_district_sources(std::move(events));
+  const std::string access = closed.columns.empty()
+                                 ? ""
+                                 : "sources.closed = { path = \"closed.csv\" }\n" +
+                                       indicator("unreachable", "closed", "{ kind = \"access\", masks = [\"p\"] }",
+                                                 "{ kind = \"none\" }", "role = \"reporting\"");
+  if (!closed.columns.empty()) sources.tables["closed"] = std::make_unique<MemoryTableSource>(std::move(closed));
+  MemoryResultSink sink;
+  run_assessment(
+      two_district_scenario(
+          indicator("value", "incidents", measure, "{ kind = \"goalposts\", low = 0, high = 100 }", more), access),
+      sources, sink);
+  return sink;
+}
+
+/// Goalposts of 0 to 100: the score is the value.
+double value(const MemoryResultSink& sink, std::size_t period, std::size_t area) {
+  return sink.periods()[period].areas[area].score;
+}
+
+Events west(const std::vector<std::pair<Day, int>>& days) {
+  Events events;
+  for (const auto& [day, number] : days)
+    for (int i = 0; i < number; ++i) events.add(5'000, 5'000, day);
+  return events;
+}
+
+TEST(Spillover, IsTheNeighboursPeriodBefore) {
+  const auto sink = run(west({{make_day(2021, 5, 31), 7}, {make_day(2021, 6, 1), 3}, {make_day(2021, 7, 31), 9}}),
+                        "{ kind = \"spillover\" }");
+  EXPECT_NEAR(value(sink, 0, 1), 7, 1e-5);
+  EXPECT_NEAR(value(sink, 1, 1), 3, 1e-5);
+  EXPECT_NEAR(value(sink, 2, 1), 9, 1e-5);
+  EXPECT_NEAR(value(sink, 2, 0), 0, 1e-5);  // its own events are not its neighbours'
+}
+
+/// As of 31 August a July event counts when it was known by 31 July: as many days after as August's.
+TEST(Spillover, CountsByTheSameClock) {
+  Events events = west({{make_day(2021, 7, 10), 2}});
+  events.has_reported = {1, 1};
+  events.reported = {make_day(2021, 7, 20), make_day(2021, 8, 20)};
+  EXPECT_NEAR(value(run(events, "{ kind = \"spillover\" }"), 2, 1), 1, 1e-5);
+}
+
+TEST(Spillover, OfPlacesThatNobodyReachedNothingIsKnown) {
+  const Table closed{{"code", "from", "to"}, {{"W", "2021-07-05", "2021-07-31"}}, {2}};
+  const auto sink =
+      run(west({{make_day(2021, 6, 5), 4}, {make_day(2021, 7, 2), 4}}), "{ kind = \"spillover\" }", "", closed);
+  EXPECT_NEAR(value(sink, 1, 1), 4, 1e-5);
+  EXPECT_TRUE(std::isnan(value(sink, 2, 1)));
+}
+
+TEST(Spillover, WithinABandEventsBeyondTheAreasCount) {
+  Events events;
+  for (const double x : {-1'000.0, -9'000.0, -11'000.0}) events.add(x, 10'000, make_day(2021, 7, 1));
+  const auto sink = run(events, "{ kind = \"spillover\", neighbours = \"band: 10 km\" }");
+  EXPECT_NEAR(value(sink, 2, 0), 2, 1e-5);
+  EXPECT_NEAR(value(sink, 2, 1), 0, 1e-5);
+}
+
+}  // namespace
+}  // namespace tocsin::test
