@@ -6,6 +6,7 @@
 #include <tocsin/core/error.hpp>
 #include <tocsin/core/random.hpp>
 #include <tocsin/temporal/mann_kendall.hpp>
+#include <tocsin/temporal/sen_slope.hpp>
 
 #include "engine/csv.hpp"
 

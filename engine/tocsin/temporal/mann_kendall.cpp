@@ -1,17 +1,82 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <iterator>
 #include <numbers>
 #include <vector>
 
-#include <boost/math/distributions/normal.hpp>
-#include <fmt/format.h>
-
-#include <tocsin/core/error.hpp>
+#include <tocsin/core/instruction_set.hpp>
 #include <tocsin/grid/raster.hpp>
 #include <tocsin/temporal/mann_kendall.hpp>
 
 namespace tocsin {
 namespace {
+
+/// What the test needs of a series: pairs of its values.
+struct PairCounts {
+  std::int64_t rising = 0, falling = 0;
+  std::int64_t tied = 0;          ///< pairs of equal values
+  std::int64_t tied_triples = 0;  ///< sets of three equal values
+};
+
+/// Compares each value with all before it. How many of these equal it makes the tied pairs and triples: no sorting.
+template <typename Value, typename Count>
+[[gnu::always_inline]] inline PairCounts compare_pairs(const Value* values, std::size_t n) {
+  PairCounts pairs;
+  for (std::size_t j = 1; j < n; ++j) {
+    const Value value = values[j];
+    Count below = 0, above = 0;
+    for (std::size_t i = 0; i < j; ++i) {
+      below = static_cast<Count>(below + (values[i] < value));
+      above = static_cast<Count>(above + (values[i] > value));
+    }
+    pairs.rising += below;
+    pairs.falling += above;
+    const std::int64_t equal = static_cast<std::int64_t>(j) - below - above;
+    pairs.tied += equal;
+    pairs.tied_triples += equal * (equal - 1) / 2;
+  }
+  return pairs;
+}
+
+/// So many values of a byte have pairs that a byte can count.
+constexpr std::size_t most_bytes = 255;
+/// Beyond, merging is quicker.
+constexpr std::size_t most_in_pairs = 512;
+
+/// The loop above for one kind of values, with the instructions that the processor has; whole numbers come out, the
+/// same with all of them.
+#define TOCSIN_COMPARE_PAIRS(suffix, attributes)                                       \
+  attributes PairCounts pairs_of_bytes##suffix(const std::uint8_t* v, std::size_t n) { \
+    return compare_pairs<std::uint8_t, std::uint8_t>(v, n);                            \
+  }                                                                                    \
+  attributes PairCounts pairs_of_doubles##suffix(const double* v, std::size_t n) {     \
+    return compare_pairs<double, std::int64_t>(v, n);                                  \
+  }
+TOCSIN_COMPARE_PAIRS(_portable, )
+#if defined(__x86_64__)
+TOCSIN_COMPARE_PAIRS(_avx2, [[gnu::target("avx2")]])
+TOCSIN_COMPARE_PAIRS(_avx512, [[gnu::target("avx512f,avx512vl,avx512bw,avx512dq,prefer-vector-width=512")]])
+#endif
+#undef TOCSIN_COMPARE_PAIRS
+
+PairCounts pairs_of(const std::uint8_t* values, std::size_t n) {
+#if defined(__x86_64__)
+  const InstructionSet set = widest_instruction_set();
+  if (set == InstructionSet::avx512) return pairs_of_bytes_avx512(values, n);
+  if (set == InstructionSet::avx2) return pairs_of_bytes_avx2(values, n);
+#endif
+  return pairs_of_bytes_portable(values, n);
+}
+
+PairCounts pairs_of(const double* values, std::size_t n) {
+#if defined(__x86_64__)
+  const InstructionSet set = widest_instruction_set();
+  if (set == InstructionSet::avx512) return pairs_of_doubles_avx512(values, n);
+  if (set == InstructionSet::avx2) return pairs_of_doubles_avx2(values, n);
+#endif
+  return pairs_of_doubles_portable(values, n);
+}
 
 /// Sorts the values and counts the pairs that stood in falling order; equal ones do not count.
 std::int64_t sort_counting_falls(std::vector<double>& values) {
@@ -33,121 +98,80 @@ std::int64_t sort_counting_falls(std::vector<double>& values) {
   return falls;
 }
 
-struct Ties {
-  std::int64_t pairs = 0;  ///< of equal values
-  double correction = 0;   ///< sum of t(t-1)(2t+5)
-};
-
-Ties ties_of(const std::vector<double>& sorted) {
-  Ties ties;
-  for (std::size_t first = 0; first < sorted.size();) {
+PairCounts pairs_by_merging(std::vector<double> values) {
+  PairCounts pairs;
+  pairs.falling = sort_counting_falls(values);
+  for (std::size_t first = 0; first < values.size();) {
     std::size_t end = first + 1;
-    while (end < sorted.size() && sorted[end] == sorted[first]) ++end;
+    while (end < values.size() && values[end] == values[first]) ++end;
     const auto t = static_cast<std::int64_t>(end - first);
-    ties.pairs += t * (t - 1) / 2;
-    ties.correction += static_cast<double>(t) * static_cast<double>(t - 1) * static_cast<double>(2 * t + 5);
+    pairs.tied += t * (t - 1) / 2;
+    pairs.tied_triples += t * (t - 1) * (t - 2) / 6;
     first = end;
   }
-  return ties;
+  const auto n = static_cast<std::int64_t>(values.size());
+  pairs.rising = n * (n - 1) / 2 - pairs.tied - pairs.falling;
+  return pairs;
 }
 
-double variance_of_s(std::int64_t observed, const Ties& ties) {
-  const auto n = static_cast<double>(observed);
-  return (n * (n - 1) * (2 * n + 5) - ties.correction) / 18;
-}
+/// Of a series whose observed values, without gaps, fit on the stack.
+struct ShortSeries {
+  std::size_t n = 0;
+  std::array<double, most_in_pairs> values;
+  std::array<std::uint8_t, most_in_pairs> bytes;
 
-std::vector<double> without_gaps(std::span<const double> values) {
-  std::vector<double> observed;
-  observed.reserve(values.size());
-  std::copy_if(values.begin(), values.end(), std::back_inserter(observed), [](double v) { return !std::isnan(v); });
-  return observed;
-}
-
-/// The value of a rank that counts from 1, interpolated between neighbours; ranks beyond the ends are those of the
-/// ends. Reorders the values.
-double value_of_rank(std::vector<double>& values, double rank) {
-  const auto n = static_cast<double>(values.size());
-  const double held = std::clamp(rank, 1.0, n) - 1;
-  const double below = std::floor(held);
-  const auto at = values.begin() + static_cast<std::ptrdiff_t>(below);
-  std::nth_element(values.begin(), at, values.end());
-  if (held == below) return *at;
-  const double next = *std::min_element(at + 1, values.end());
-  return *at + (held - below) * (next - *at);
-}
-
-double median_of(std::vector<double> values) {
-  return value_of_rank(values, (static_cast<double>(values.size()) + 1) / 2);
-}
-
-void check_times(std::span<const double> values, std::span<const double> times) {
-  if (times.empty()) return;
-  if (times.size() != values.size())
-    throw Error(ErrorCode::shape_mismatch,
-                fmt::format("{} times for {} values; give each value its time, or none", times.size(), values.size()));
-  for (std::size_t i = 0; i < times.size(); ++i)
-    if (!std::isfinite(times[i]) || (i > 0 && !(times[i] > times[i - 1])))
-      throw Error(ErrorCode::invalid_argument,
-                  fmt::format("time {} of the series is {}; times are finite and each is later than the last", i + 1,
-                              times[i]));
-}
+  /// @return  false where there are too many
+  bool take(std::span<const double> series) {
+    for (const double value : series) {
+      if (std::isnan(value)) continue;
+      if (n == most_in_pairs) return false;
+      values[n++] = value;
+    }
+    return true;
+  }
+  /// Counts, as they mostly are: 0 to 255, whole.
+  bool to_bytes() {
+    if (n > most_bytes) return false;
+    bool whole = true;
+    for (std::size_t i = 0; i < n; ++i) {
+      const double held = values[i] >= 0 && values[i] <= 255 ? values[i] : 0;
+      bytes[i] = static_cast<std::uint8_t>(static_cast<int>(held));
+      whole &= static_cast<double>(bytes[i]) == values[i];
+    }
+    return whole;
+  }
+};
 
 }  // namespace
 
 MannKendall mann_kendall(std::span<const double> values) {
-  std::vector<double> observed = without_gaps(values);
+  PairCounts pairs;
   MannKendall result;
-  result.observed = static_cast<std::int64_t>(observed.size());
-  const std::int64_t falls = sort_counting_falls(observed);
-  const Ties ties = ties_of(observed);
-  const std::int64_t pairs = result.observed * (result.observed - 1) / 2;
-  result.s = pairs - ties.pairs - 2 * falls;
-  result.variance = variance_of_s(result.observed, ties);
-  if (pairs == ties.pairs) {
-    result.variance = 0;
+  ShortSeries series;
+  if (series.take(values)) {
+    result.observed = static_cast<std::int64_t>(series.n);
+    pairs = series.to_bytes() ? pairs_of(series.bytes.data(), series.n) : pairs_of(series.values.data(), series.n);
+  } else {
+    std::vector<double> observed;
+    std::copy_if(values.begin(), values.end(), std::back_inserter(observed), [](double v) { return !std::isnan(v); });
+    result.observed = static_cast<std::int64_t>(observed.size());
+    pairs = pairs_by_merging(std::move(observed));
+  }
+  const std::int64_t n = result.observed, all = n * (n - 1) / 2;
+  result.s = pairs.rising - pairs.falling;
+  if (all == pairs.tied) {
     result.tau_b = result.z = result.p = not_observed;
     return result;
   }
+  // t(t-1)(2t+5), summed over groups of equal values, is 12 times their triples and 18 times their pairs.
+  result.variance = (static_cast<double>(n) * static_cast<double>(n - 1) * static_cast<double>(2 * n + 5) -
+                     static_cast<double>(12 * pairs.tied_triples + 18 * pairs.tied)) /
+                    18;
   const auto s = static_cast<double>(result.s);
   const double step = result.s > 0 ? 1 : result.s < 0 ? -1 : 0;
-  result.tau_b = s / std::sqrt(static_cast<double>(pairs) * static_cast<double>(pairs - ties.pairs));
+  result.tau_b = s / std::sqrt(static_cast<double>(all) * static_cast<double>(all - pairs.tied));
   result.z = (s - step) / std::sqrt(result.variance);
   result.p = std::erfc(std::abs(result.z) / std::numbers::sqrt2);
-  return result;
-}
-
-void SenSlopeOptions::validate() const {
-  if (!(confidence > 0 && confidence < 1))
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("confidence {}: an interval's confidence is above 0 and below 1", confidence));
-}
-
-SenSlope sen_slope(std::span<const double> values, std::span<const double> times, const SenSlopeOptions& options) {
-  options.validate();
-  check_times(values, times);
-  std::vector<double> observed, at;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    if (std::isnan(values[i])) continue;
-    observed.push_back(values[i]);
-    at.push_back(times.empty() ? static_cast<double>(i) : times[i]);
-  }
-  if (observed.size() < 2) return {not_observed, not_observed, not_observed, not_observed, 0};
-  std::vector<double> slopes;
-  slopes.reserve(observed.size() * (observed.size() - 1) / 2);
-  for (std::size_t j = 1; j < observed.size(); ++j)
-    for (std::size_t i = 0; i < j; ++i) slopes.push_back((observed[j] - observed[i]) / (at[j] - at[i]));
-
-  const double intercept_at = median_of(observed);
-  std::sort(observed.begin(), observed.end());
-  const double variance = variance_of_s(static_cast<std::int64_t>(observed.size()), ties_of(observed));
-  const double deviate = boost::math::quantile(boost::math::normal(), 0.5 + options.confidence / 2);
-  const double c = deviate * std::sqrt(std::max(0.0, variance)), n = static_cast<double>(slopes.size());
-  SenSlope result;
-  result.slopes = static_cast<std::int64_t>(slopes.size());
-  result.slope = value_of_rank(slopes, (n + 1) / 2);
-  result.lower = value_of_rank(slopes, (n - c) / 2);
-  result.upper = value_of_rank(slopes, (n + c) / 2 + 1);
-  result.intercept = intercept_at - result.slope * median_of(at);
   return result;
 }
 
