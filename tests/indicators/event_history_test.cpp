@@ -92,5 +92,42 @@ TEST(Spillover, WithinABandEventsBeyondTheAreasCount) {
   EXPECT_NEAR(value(sink, 2, 1), 0, 1e-5);
 }
 
+double ratio(const MemoryResultSink& sink, std::size_t period = 2) {
+  return value(sink, period, 0);
+}
+
+/// methods: 25 to 32 is 1.2593 when two are added to both, 4 to 12 is 2.3333; July and August have 31 days.
+TEST(Trend, IsDrawnTowardsOne) {
+  const auto of = [](int july, int august, const std::string& keys = {}) {
+    return ratio(run(west({{make_day(2021, 7, 10), july}, {make_day(2021, 8, 10), august}}),
+                     "{ kind = \"trend\"" + keys + " }"));
+  };
+  EXPECT_NEAR(of(25, 32), 34.0 / 27, 1e-5);
+  EXPECT_NEAR(of(4, 12), 14.0 / 6, 1e-5);
+  EXPECT_NEAR(of(0, 1), 1.5, 1e-5);
+  EXPECT_NEAR(of(0, 0), 1, 1e-5);
+  EXPECT_NEAR(of(4, 12, ", shrink = 1"), 13.0 / 5, 1e-5);
+  // Tested: +28 % is what chance gives, three-fold is not (two-sided mid-p 0.358 and 0.0490).
+  EXPECT_EQ(of(25, 32, ", test = \"midp\""), 1);
+  EXPECT_NEAR(of(4, 12, ", test = \"midp\""), 14.0 / 6, 1e-5);
+  EXPECT_EQ(of(4, 12, ", test = \"midp\", alpha = 0.01"), 1);
+}
+
+TEST(Trend, DividesByTheDaysOnWhichSomebodyCouldKnow) {
+  const Table closed{{"code", "from", "to"}, {{"W", "2021-07-18", "2021-07-31"}}, {2}};  // 17 of 31 days open
+  const auto sink =
+      run(west({{make_day(2021, 7, 10), 17}, {make_day(2021, 8, 10), 31}}), "{ kind = \"trend\" }", "", closed);
+  EXPECT_NEAR(ratio(sink), 1, 1e-5);
+  const Table longer{{"code", "from", "to"}, {{"W", "2021-07-10", "2021-07-31"}}, {2}};
+  EXPECT_TRUE(std::isnan(
+      ratio(run(west({{make_day(2021, 7, 5), 17}, {make_day(2021, 8, 10), 31}}), "{ kind = \"trend\" }", "", longer))));
+}
+
+TEST(Trend, AgainstTheYearBefore) {
+  EXPECT_NEAR(ratio(run(west({{make_day(2020, 8, 10), 5}, {make_day(2021, 7, 10), 50}, {make_day(2021, 8, 10), 12}}),
+                        "{ kind = \"trend\", compare = \"year-ago\" }")),
+              2, 1e-5);
+}
+
 }  // namespace
 }  // namespace tocsin::test

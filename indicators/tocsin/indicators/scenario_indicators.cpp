@@ -12,7 +12,7 @@ namespace {
 
 const std::vector<std::string> normalise_words{"none", "goalposts",  "minmax",    "zscore",
                                                "rank", "percentile", "threshold", "log"};
-const std::vector<std::string> later_measures{"trend", "surge", "expression"};
+const std::vector<std::string> later_measures{"surge", "expression"};
 
 Value* find_key(ValueTable& table, const std::string& key) {
   for (auto& [name, value] : table)

@@ -15,6 +15,7 @@ const std::vector<MeasureKind>& measure_kinds() {
        &measures::make_access},
       {"calendar", "nearness to dates or seasons, 0 to 1", &measures::make_calendar},
       {"diversity", "number of actors in reach, or their entropy", &measures::make_diversity},
+      {"trend", "rate ratio of an area's events, against the span before or a year before", &measures::make_trend},
       {"spillover", "events among an area's neighbours a period earlier", &measures::make_spillover},
   };
   return kinds;

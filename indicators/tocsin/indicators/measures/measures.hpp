@@ -17,6 +17,7 @@ std::unique_ptr<Measure> make_flow(Parameters& parameters, const MeasureSetting&
 std::unique_ptr<Measure> make_access(Parameters& parameters, const MeasureSetting& setting);
 std::unique_ptr<Measure> make_calendar(Parameters& parameters, const MeasureSetting& setting);
 std::unique_ptr<Measure> make_diversity(Parameters& parameters, const MeasureSetting& setting);
+std::unique_ptr<Measure> make_trend(Parameters& parameters, const MeasureSetting& setting);
 std::unique_ptr<Measure> make_spillover(Parameters& parameters, const MeasureSetting& setting);
 
 }  // namespace tocsin::measures

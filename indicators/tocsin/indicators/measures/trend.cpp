@@ -1,0 +1,89 @@
+#include <algorithm>
+#include <cmath>
+
+#include <tocsin/indicators/event_history.hpp>
+#include <tocsin/indicators/measures/measures.hpp>
+#include <tocsin/temporal/compare/rate_ratio.hpp>
+
+namespace tocsin::measures {
+namespace {
+
+/// How an area's events compare with those of the span before, or of the same days a year before: a rate ratio that is
+/// drawn towards 1, so that a step from 0 to 1 is 1.5 and not infinite. Both spans are counted by the same clock and
+/// over the days on which somebody could have known.
+class TrendMeasure final : public Measure {
+ public:
+  TrendMeasure(Parameters& parameters, const MeasureSetting& setting)
+      : of_{setting.source, setting.where, {}, setting.pillar} {
+    year_ago_ = parameters.word_or("compare", {"previous", "year-ago"}, "previous") == "year-ago";
+    window_ = parameters.optional_duration("window");
+    const std::string by = parameters.word_or("by", {"incident", "survivor"}, "incident");
+    of_.field = parameters.text_or("field", by == "survivor" ? "persons" : "");
+    shrink_ = parameters.number_or("shrink", 2);
+    if (!(shrink_ > 0)) parameters.problem("shrink", "must be more than 0: events that are added to both spans");
+    tested_ = parameters.word_or("test", {"none", "midp"}, "none") == "midp";
+    alpha_ = parameters.number_or("alpha", 0.05);
+    if (!(alpha_ > 0 && alpha_ < 1)) parameters.problem("alpha", "must lie between 0 and 1");
+    if (!tested_ && parameters.has("alpha")) parameters.problem("alpha", "has an effect with test = \"midp\" alone");
+  }
+
+  [[nodiscard]] std::vector<SourceNeed> needs() const override {
+    SourceNeed need{of_.source, PortKind::events, of_.where, {}, {}};
+    if (!of_.field.empty() && of_.field != "persons" && of_.field != "weight") need.number_fields.push_back(of_.field);
+    return {need};
+  }
+  [[nodiscard]] std::string unit() const override { return "rate ratio"; }
+  /// Where the period is the span, of at most a year.
+  [[nodiscard]] Duration lookback() const override {
+    const double span = window_ ? window_->days : 366;
+    return days(year_ago_ ? 366 + span : 2 * span);
+  }
+  [[nodiscard]] bool reported() const override { return true; }
+
+  [[nodiscard]] Raster<float> evaluate(const MeasureContext& context, const Period& period) const override {
+    const TimeWindow latest = window_of(period, window_, std::nullopt);
+    const Period now{latest.first, latest.last, period.label};
+    const Period before = year_ago_ ? year_before(now) : span_before(now);
+    const SpanCount late = count_span(context, of_, now, now), early = count_span(context, of_, before, now);
+    std::vector<double> ratios(context.areas.size(), not_observed);
+    for (std::size_t area = 0; area < ratios.size(); ++area)
+      if (!std::isnan(late.events[area]) && !std::isnan(early.events[area]))
+        ratios[area] = ratio({early.events[area], early.days[area]}, {late.events[area], late.days[area]});
+    return context.painted(ratios);
+  }
+
+ private:
+  struct Count {
+    double events = 0, days = 0;
+  };
+
+  /// 1 where chance explains the change, if that is asked for.
+  [[nodiscard]] double ratio(const Count& early, const Count& late) const {
+    const double expected = early.events * late.days / early.days;
+    if (tested_ && !beyond_chance(early, late)) return 1;
+    return (late.events + shrink_) / (expected + shrink_);
+  }
+
+  /// Events that were spread over several areas are parts here and there: a change is tested by the whole numbers that
+  /// show less of it.
+  [[nodiscard]] bool beyond_chance(const Count& early, const Count& late) const {
+    const bool rise = late.events * early.days > early.events * late.days;
+    const double first = rise ? std::ceil(early.events - least) : std::floor(early.events + least);
+    const double last = rise ? std::floor(late.events + least) : std::ceil(late.events - least);
+    return rate_ratio({first, early.days}, {last, late.days}).mid_p < alpha_;
+  }
+
+  static constexpr double least = 1e-9;  ///< of an event: rounding of sums of shares
+  HistoryOf of_;
+  std::optional<Duration> window_;
+  bool year_ago_ = false, tested_ = false;
+  double shrink_ = 2, alpha_ = 0.05;
+};
+
+}  // namespace
+
+std::unique_ptr<Measure> make_trend(Parameters& parameters, const MeasureSetting& setting) {
+  return std::make_unique<TrendMeasure>(parameters, setting);
+}
+
+}  // namespace tocsin::measures
