@@ -123,6 +123,30 @@ TEST(Trend, DividesByTheDaysOnWhichSomebodyCouldKnow) {
       ratio(run(west({{make_day(2021, 7, 5), 17}, {make_day(2021, 8, 10), 31}}), "{ kind = \"trend\" }", "", longer))));
 }
 
+/// A month without a row is not a month with 0.
+TEST(Trend, OfATableByAreaAndDate) {
+  const Table kits{{"pcode", "date", "kits", "reported"},
+                   {{"W", "2021-06-30", "4", ""},
+                    {"W", "2021-07-31", "12", ""},
+                    {"E", "2021-07-31", "3", ""},
+                    {"E", "2021-08-31", "0", ""},
+                    {"W", "2021-08-31", "40", "2021-09-20"},
+                    {"W", "2021-08-30", "7", ""}},
+                   {2, 3, 4, 5, 6, 7}};
+  Sources sources = two_district_sources({});
+  sources.tables["table"] = std::make_unique<MemoryTableSource>(kits);
+  MemoryResultSink sink;
+  run_assessment(
+      two_district_scenario(indicator("value", "table", "{ kind = \"trend\", from = \"table\", field = \"kits\" }",
+                                      "{ kind = \"goalposts\", low = 0, high = 100 }")),
+      sources, sink);
+  EXPECT_NEAR(value(sink, 1, 0), 14.0 / (4.0 * 31 / 30 + 2), 1e-5);
+  EXPECT_TRUE(std::isnan(value(sink, 1, 1)));
+  EXPECT_NEAR(value(sink, 2, 1), 2.0 / 5, 1e-5);
+  EXPECT_NEAR(value(sink, 2, 0), 9.0 / 14, 1e-5);  // the late row does not count
+  EXPECT_EQ(sink.report().rows.at("table").outside.at("not yet reported"), 1);
+}
+
 TEST(Trend, AgainstTheYearBefore) {
   EXPECT_NEAR(ratio(run(west({{make_day(2020, 8, 10), 5}, {make_day(2021, 7, 10), 50}, {make_day(2021, 8, 10), 12}}),
                         "{ kind = \"trend\", compare = \"year-ago\" }")),

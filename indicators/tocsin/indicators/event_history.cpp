@@ -1,6 +1,11 @@
 #include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include <fmt/format.h>
 
 #include <tocsin/indicators/event_history.hpp>
+#include <tocsin/indicators/measures/table_rows.hpp>
 
 namespace tocsin {
 namespace {
@@ -38,20 +43,108 @@ std::vector<double> unreachable_days(const MeasureContext& context, const std::s
   return result;
 }
 
+struct Columns {
+  std::size_t code, date, number;
+  std::optional<std::size_t> reported;
+};
+
+Columns columns_of(const Table& table, const HistoryOf& of) {
+  using namespace measures;
+  return {of.code_column.empty() ? column_of_any(table, of.source, {"pcode", "code"})
+                                 : column_of(table, of.source, of.code_column),
+          column_of(table, of.source, of.date_column), column_of(table, of.source, of.field),
+          optional_column_of(table, "reported")};
+}
+
+/// The last day on which a record of the span counts as known in time.
+Day known_by(const MeasureContext& context, const Period& span, const Period& latest) {
+  return span.last + chrono::days{std::max(0, days_between(latest.last, context.as_of))};
+}
+
+SpanCount count_rows(const MeasureContext& context, const HistoryOf& of, const Period& span, const Period& latest) {
+  const Table& table = context.tables.at(of.source);
+  const Columns columns = columns_of(table, of);
+  const Day latest_known = std::min(known_by(context, span, latest), context.as_of);
+  SpanCount count{std::vector<double>(context.areas.size(), not_observed),
+                  std::vector<double>(context.areas.size(), 0.0)};
+  for (std::size_t i = 0; i < table.rows.size(); ++i) {
+    const measures::TableRow row(table, i);
+    const std::int64_t found = context.area_by_code(row.text(columns.code));
+    const auto day = row.day(columns.date);
+    const auto number = row.number(columns.number);
+    if (found < 0 || !day || !number || *number < 0 || !span.contains(*day)) continue;
+    const auto reported = columns.reported ? row.day(*columns.reported) : std::nullopt;
+    if (reported.value_or(*day) > latest_known) continue;
+    const auto area = static_cast<std::size_t>(found);
+    count.events[area] = std::isnan(count.events[area]) ? *number : count.events[area] + *number;
+    count.days[area] = span.days();
+  }
+  return count;
+}
+
 }  // namespace
+
+HistoryOf HistoryOf::read(Parameters& parameters, const MeasureSetting& setting) {
+  HistoryOf of{setting.source, setting.where, {}, setting.pillar, false, {}, {}};
+  of.table = parameters.word_or("from", {"events", "table"}, "events") == "table";
+  if (of.table) {
+    of.field = parameters.text("field");
+    of.code_column = parameters.text_or("code", "");
+    of.date_column = parameters.text_or("date", "date");
+    if (!setting.where.empty())
+      parameters.problem("from", "\"table\" takes no `where`: put it into the source's table");
+    return of;
+  }
+  for (const char* key : {"code", "date"})
+    if (parameters.has(key)) parameters.problem(key, "is of tables: set from = \"table\"");
+  const std::string by = parameters.word_or("by", {"incident", "survivor"}, "incident");
+  of.field = parameters.text_or("field", by == "survivor" ? "persons" : "");
+  if (of.field == "survivors") of.field = "persons";
+  return of;
+}
+
+SourceNeed HistoryOf::need() const {
+  if (table) return {source, PortKind::table, {}, {}, {}};
+  SourceNeed need{source, PortKind::events, where, {}, {}};
+  if (!field.empty() && field != "persons" && field != "weight") need.number_fields.push_back(field);
+  return need;
+}
+
+std::string HistoryOf::unit() const {
+  return field.empty() ? "events" : field;
+}
+
+void HistoryOf::account(const MeasureContext& context, Day start, Day end, SourceLedger& ledger) const {
+  if (!table) return;
+  const Table& rows = context.tables.at(source);
+  const Columns columns = columns_of(rows, *this);
+  measures::account_rows(rows, source, ledger, [&](const measures::TableRow& row) -> measures::RowVerdict {
+    const auto day = row.day(columns.date);
+    const auto number = row.number(columns.number);
+    if (!day) return {{}, "date not readable", "write dates as 2021-08-31"};
+    if (!number) return {{}, "number not readable", fmt::format("column '{}' needs a number", field)};
+    if (*number < 0) return {{}, "negative persons or weight", "a count cannot be negative"};
+    const auto reported = columns.reported ? row.day(*columns.reported) : std::nullopt;
+    if (reported.value_or(*day) > context.as_of) return {"not yet reported", {}, {}};
+    if (context.area_by_code(row.text(columns.code)) < 0) return {"area", {}, {}};
+    if (*day < start || *day > end) return {"time", {}, {}};
+    return {};
+  });
+}
 
 std::vector<double> span_weights(const MeasureContext& context, const HistoryOf& of, const Period& span,
                                  const Period& latest) {
   const EventLayer& layer = context.events.at(of.source);
   const Events& events = layer.batch.events;
   std::vector<double> weights = layer.weights(of.where, {span.first, span.last, {}}, of.field);
-  const Day known_by = span.last + chrono::days{std::max(0, days_between(latest.last, context.as_of))};
+  const Day in_time = known_by(context, span, latest);
   for (std::size_t i = 0; i < weights.size(); ++i)
-    if (events.has_reported[i] != 0 && events.reported[i] > known_by) weights[i] = 0;
+    if (events.has_reported[i] != 0 && events.reported[i] > in_time) weights[i] = 0;
   return weights;
 }
 
 SpanCount count_span(const MeasureContext& context, const HistoryOf& of, const Period& span, const Period& latest) {
+  if (of.table) return count_rows(context, of, span, latest);
   const EventLayer& layer = context.events.at(of.source);
   const std::vector<double> weights = span_weights(context, of, span, latest);
   SpanCount count{layer.sums_by_area(weights, context.areas.size()), {}};

@@ -7,20 +7,31 @@
 
 namespace tocsin {
 
-/// Whose events a history counts.
+/// What a history counts: events, or the numbers of a table by area and date.
 struct HistoryOf {
   std::string source, where;
-  std::string field;   ///< "persons", "weight" or a numeric field; empty: incidents
+  std::string field;   ///< "persons", "weight" or a numeric field; empty: incidents. Of a table: its column of numbers
   std::string pillar;  ///< whose reports nobody makes where nobody can go
+  bool table = false;
+  std::string code_column, date_column;  ///< of a table
+
+  /// Reads the keys that measures of histories share: `from` = events or table, `by`, `field`, `code`, `date`.
+  static HistoryOf read(Parameters& parameters, const MeasureSetting& setting);
+  [[nodiscard]] SourceNeed need() const;
+  [[nodiscard]] std::string unit() const;
+  /// Enters the rows of a table into the ledger.
+  /// @param start  the first day that is looked at
+  void account(const MeasureContext& context, Day start, Day end, SourceLedger& ledger) const;
 };
 
-/// Events in a span of days, by area.
+/// Events in a span of days, by area. Of a table: the sum of its rows dated in the span; an area without a row there
+/// was not observed.
 struct SpanCount {
   std::vector<double> events;  ///< NaN where less than half of the days were observed
   std::vector<double> days;    ///< on which somebody could have known of one
 };
 
-/// What each event counts in a span; 0 for those that count_span() leaves out.
+/// What each event counts in a span (of events alone); 0 for those that count_span() leaves out.
 std::vector<double> span_weights(const MeasureContext& context, const HistoryOf& of, const Period& span,
                                  const Period& latest);
 

@@ -15,8 +15,7 @@ namespace {
 /// band events beyond all areas count too, where they lie no farther than that from the area.
 class SpilloverMeasure final : public Measure {
  public:
-  SpilloverMeasure(Parameters& parameters, const MeasureSetting& setting)
-      : of_{setting.source, setting.where, {}, setting.pillar} {
+  SpilloverMeasure(Parameters& parameters, const MeasureSetting& setting) : of_(HistoryOf::read(parameters, setting)) {
     try {
       rule_ = parse_neighbour_rule(parameters.text_or("neighbours", "queen"));
       if (!rule_.from_places()) parameters.problem("neighbours", "reads a file, which a scenario does not do");
@@ -25,26 +24,25 @@ class SpilloverMeasure final : public Measure {
     }
     row_ = parameters.word_or("weights", {"binary", "row"}, "binary") == "row";
     window_ = parameters.optional_duration("window");
-    const std::string by = parameters.word_or("by", {"incident", "survivor"}, "incident");
-    of_.field = parameters.text_or("field", by == "survivor" ? "persons" : "");
     if (row_ && rule_.kind == NeighbourRule::Kind::band)
       parameters.problem("weights",
                          "\"row\" is a mean over areas; within a band events beyond them count too: use "
                          "\"binary\"");
   }
 
-  [[nodiscard]] std::vector<SourceNeed> needs() const override {
-    SourceNeed need{of_.source, PortKind::events, of_.where, {}, {}};
-    if (!of_.field.empty() && of_.field != "persons" && of_.field != "weight") need.number_fields.push_back(of_.field);
-    return {need};
-  }
-  [[nodiscard]] std::string unit() const override { return of_.field.empty() ? "events" : of_.field; }
+  [[nodiscard]] std::vector<SourceNeed> needs() const override { return {of_.need()}; }
+  [[nodiscard]] std::string unit() const override { return of_.unit(); }
   /// Two spans back, of at most a year each where the period is the span.
   [[nodiscard]] Duration lookback() const override { return window_ ? days(2 * window_->days) : days(2 * 366); }
   [[nodiscard]] Length reach() const override {
     return rule_.kind == NeighbourRule::Kind::band ? rule_.distance : metres(0);
   }
   [[nodiscard]] bool reported() const override { return true; }
+
+  void account(const MeasureContext& context, const Period& first, const Period& last,
+               SourceLedger& ledger) const override {
+    of_.account(context, first.last - std::chrono::days{static_cast<int>(lookback().days)}, last.last, ledger);
+  }
 
   [[nodiscard]] Raster<float> evaluate(const MeasureContext& context, const Period& period) const override {
     const TimeWindow latest = window_of(period, window_, std::nullopt);
@@ -65,7 +63,7 @@ class SpilloverMeasure final : public Measure {
       // Of places that nobody could reach nothing is known: at least half of the neighbours must have been observed.
       if (2 * observed >= all) lag[area] = row_ && observed > 0 ? sum / observed : sum;
     }
-    if (rule_.kind == NeighbourRule::Kind::band) add_beyond(context, before, now, lag);
+    if (rule_.kind == NeighbourRule::Kind::band && !of_.table) add_beyond(context, before, now, lag);
     return context.painted(lag);
   }
 

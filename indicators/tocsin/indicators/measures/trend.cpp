@@ -13,12 +13,9 @@ namespace {
 /// over the days on which somebody could have known.
 class TrendMeasure final : public Measure {
  public:
-  TrendMeasure(Parameters& parameters, const MeasureSetting& setting)
-      : of_{setting.source, setting.where, {}, setting.pillar} {
+  TrendMeasure(Parameters& parameters, const MeasureSetting& setting) : of_(HistoryOf::read(parameters, setting)) {
     year_ago_ = parameters.word_or("compare", {"previous", "year-ago"}, "previous") == "year-ago";
     window_ = parameters.optional_duration("window");
-    const std::string by = parameters.word_or("by", {"incident", "survivor"}, "incident");
-    of_.field = parameters.text_or("field", by == "survivor" ? "persons" : "");
     shrink_ = parameters.number_or("shrink", 2);
     if (!(shrink_ > 0)) parameters.problem("shrink", "must be more than 0: events that are added to both spans");
     tested_ = parameters.word_or("test", {"none", "midp"}, "none") == "midp";
@@ -27,11 +24,7 @@ class TrendMeasure final : public Measure {
     if (!tested_ && parameters.has("alpha")) parameters.problem("alpha", "has an effect with test = \"midp\" alone");
   }
 
-  [[nodiscard]] std::vector<SourceNeed> needs() const override {
-    SourceNeed need{of_.source, PortKind::events, of_.where, {}, {}};
-    if (!of_.field.empty() && of_.field != "persons" && of_.field != "weight") need.number_fields.push_back(of_.field);
-    return {need};
-  }
+  [[nodiscard]] std::vector<SourceNeed> needs() const override { return {of_.need()}; }
   [[nodiscard]] std::string unit() const override { return "rate ratio"; }
   /// Where the period is the span, of at most a year.
   [[nodiscard]] Duration lookback() const override {
@@ -39,6 +32,11 @@ class TrendMeasure final : public Measure {
     return days(year_ago_ ? 366 + span : 2 * span);
   }
   [[nodiscard]] bool reported() const override { return true; }
+
+  void account(const MeasureContext& context, const Period& first, const Period& last,
+               SourceLedger& ledger) const override {
+    of_.account(context, first.last - std::chrono::days{static_cast<int>(lookback().days)}, last.last, ledger);
+  }
 
   [[nodiscard]] Raster<float> evaluate(const MeasureContext& context, const Period& period) const override {
     const TimeWindow latest = window_of(period, window_, std::nullopt);
