@@ -82,6 +82,21 @@ TEST(MapPng, NoteIsSeen) {
   EXPECT_FALSE(read(draw(header)).has(255, 242, 191));
 }
 
+TEST(MapPng, AlertsAreSeenAndNeverRunIntoTheScale) {
+  const AssessmentHeader header = test::made_up_header();
+  MapText none, one;
+  none.alerts.emplace();
+  one.alerts.emplace({MapAlert{"alert", "Strip 1", "2021-10"}});
+  MapText many = one;
+  for (int i = 0; i < 200; ++i) many.alerts->push_back({"watch", "A strip with quite a long name", "2021-11"});
+  MapText more = many;
+  more.alerts->pop_back();
+  EXPECT_NE(draw(header), draw(header, none));  // "none" is said
+  EXPECT_NE(draw(header, none), draw(header, one));
+  EXPECT_NE(draw(header, many), draw(header, more));  // "and 190 more"
+  EXPECT_EQ(read(draw(header, many)).height, read(draw(header)).height);
+}
+
 TEST(MapPng, DrawsWithoutAreas) {
   AssessmentHeader header = test::made_up_header();
   header.areas = {};

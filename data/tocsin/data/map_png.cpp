@@ -142,7 +142,7 @@ std::string map_png(const AssessmentHeader& header, const Period& period, const 
   MapCanvas canvas(layout.width, layout.height);
   draw_text(canvas, page, layout);
   draw_map(canvas, layout, header.areas, score, hotspots);
-  draw_panel(canvas, layout, header, areas, hotspots);
+  draw_panel(canvas, layout, header, areas, hotspots, text.alerts);
   return canvas.png();
 }
 

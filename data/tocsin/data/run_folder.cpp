@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <filesystem>
+#include <set>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -123,6 +124,16 @@ void RunFolderSink::write_alert_files() {
   write("alerts_news.csv", table_csv(columns, rows));
 }
 
+/// Of each area the highest of those that stand at the end of the last period.
+std::vector<MapAlert> RunFolderSink::alerts_on_map() const {
+  std::vector<MapAlert> result;
+  std::set<std::size_t> told;
+  for (const Alert& alert : *alerts_)  // of a period the highest come first
+    if (alert.period + 1 == header_.periods.size() && alert.stands() && told.insert(alert.area).second)
+      result.push_back({alert.level, header_.areas.names[alert.area], alert.since});
+  return result;
+}
+
 void RunFolderSink::write_picture() {
   MapText text;
   text.note = options_.note;
@@ -132,6 +143,7 @@ void RunFolderSink::write_picture() {
       std::none_of(hotspots_.back().hotspots.begin(), hotspots_.back().hotspots.end(),
                    [](const Hotspot& hotspot) { return hotspot.kind == "hot" && hotspot.places > 0; }))
     text.finding = "Hotspots were looked for; none stands out in this period.";
+  if (alerts_) text.alerts = alerts_on_map();
   const std::span<const Hotspot> hotspots =
       hotspots_.empty() ? std::span<const Hotspot>{} : std::span<const Hotspot>(hotspots_.back().hotspots);
   write_file(folder_->path_of(name),

@@ -10,6 +10,7 @@
 #include <tocsin/data/alert_cap.hpp>
 #include <tocsin/data/alert_table.hpp>
 #include <tocsin/data/hotspot_table.hpp>
+#include <tocsin/data/map_png.hpp>
 #include <tocsin/data/map_sample.hpp>
 #include <tocsin/data/raster_writer.hpp>
 #include <tocsin/data/run_json.hpp>
@@ -59,6 +60,7 @@ class RunFolderSink final : public ResultSink {
   void open_raster(const Period& period, std::span<const Band> rows);
   void write_picture();
   void write_alert_files();
+  [[nodiscard]] std::vector<MapAlert> alerts_on_map() const;
   [[nodiscard]] std::vector<FileRecord> output_records() const;
 
   RunFolderOptions options_;

@@ -57,14 +57,15 @@ std::string shortened(const MapCanvas& canvas, const std::string& name, const Fo
 }
 
 double draw_highest(MapCanvas& canvas, double x, double y, double width, const AssessmentHeader& header,
-                    std::span<const AreaScore> areas) {
+                    std::span<const AreaScore> areas, std::size_t most) {
   std::vector<std::size_t> ranked;
   for (std::size_t i = 0; i < areas.size(); ++i)
-    if (areas[i].rank > 0 && areas[i].rank <= 5 && !std::isnan(areas[i].score)) ranked.push_back(i);
+    if (areas[i].rank > 0 && areas[i].rank <= static_cast<int>(most) && !std::isnan(areas[i].score))
+      ranked.push_back(i);
   if (ranked.empty()) return y;
   std::stable_sort(ranked.begin(), ranked.end(),
                    [&](std::size_t a, std::size_t b) { return areas[a].rank < areas[b].rank; });
-  if (ranked.size() > 5) ranked.resize(5);  // ties
+  if (ranked.size() > most) ranked.resize(most);  // ties
   canvas.text("Highest scores", x, y + 14, {15, Weight::bold, ink});
   const bool has_change =
       std::any_of(ranked.begin(), ranked.end(), [&](auto i) { return !std::isnan(areas[i].change); });
@@ -85,6 +86,25 @@ double draw_highest(MapCanvas& canvas, double x, double y, double width, const A
   return y + 10;
 }
 
+void draw_alerts(MapCanvas& canvas, const PageBox& panel, double y, const std::vector<MapAlert>& alerts) {
+  constexpr double line_height = 20, kept_for_the_scale = 80;
+  const Font font{13.5}, level_font{13.5, Weight::bold, ink};
+  canvas.text("Alerts that stand", panel.x, y + 14, {15, Weight::bold, ink});
+  y += 24;
+  if (alerts.empty()) return canvas.text("none", panel.x, y + line_height, font);
+  const auto room = static_cast<std::size_t>(std::max(1.0, (panel.bottom() - kept_for_the_scale - y) / line_height));
+  for (std::size_t i = 0; i < alerts.size(); ++i) {
+    y += line_height;
+    if (i + 1 == room && i + 1 < alerts.size())
+      return canvas.text(fmt::format("and {} more", alerts.size() - i), panel.x, y, font);
+    canvas.text(alerts[i].level, panel.x, y, level_font);
+    const std::string since = "since " + alerts[i].since;
+    const double wide = canvas.text_width(since, font);
+    canvas.text(shortened(canvas, alerts[i].area, font, panel.width - 80 - wide), panel.x + 70, y, font);
+    canvas.text(since, panel.right() - wide, y, font);
+  }
+}
+
 void draw_scale(MapCanvas& canvas, const MapLayout& layout) {
   const PageBox& panel = layout.panel;
   const ScaleBar bar = scale_bar(layout.scale, 175);
@@ -102,10 +122,12 @@ void draw_scale(MapCanvas& canvas, const MapLayout& layout) {
 }  // namespace
 
 void draw_panel(MapCanvas& canvas, const MapLayout& layout, const AssessmentHeader& header,
-                std::span<const AreaScore> areas, std::span<const Hotspot> hotspots) {
+                std::span<const AreaScore> areas, std::span<const Hotspot> hotspots,
+                const std::optional<std::vector<MapAlert>>& alerts) {
   const PageBox& panel = layout.panel;
-  const double y = draw_legend(canvas, panel.x, panel.y, hotspots);
-  draw_highest(canvas, panel.x, y + 24, panel.width, header, areas);
+  double y = draw_legend(canvas, panel.x, panel.y, hotspots);
+  y = draw_highest(canvas, panel.x, y + 24, panel.width, header, areas, alerts ? 4 : 5);
+  if (alerts) draw_alerts(canvas, panel, y + 18, *alerts);
   draw_scale(canvas, layout);
 }
 
