@@ -39,6 +39,7 @@ struct NowcastOptions {
   double complete_share = 0.9;  ///< basis observed from this share known on
   double closed_share =
       0.5;  ///< basis closed where less than this part of what open days would have shown could be known
+  double blind_share = 0.75;  ///< Silence::blind where less than this part of it could
   int history_periods = 12;   ///< periods before each that its prior rate is taken from
   double surge_share = 0.05;  ///< weight, in the prior, of a rate ...
   double surge_times = 10;    ///< ... so many times as high: a surge must not be taken for what was usual
@@ -58,6 +59,7 @@ struct Nowcast {
   std::vector<double> p_complete;    ///< share that is known by now, 0 to 1
   std::vector<double> access_share;  ///< of the period's days up to as_of, the part with access
   std::vector<double> usual;         ///< mean number a period by the history of the series and of all; NaN: no history
+  std::vector<std::vector<double>> to_come;  ///< probability of 0, 1, 2, ... more than known; empty: nothing to assume
   std::vector<NowcastBasis> basis;
   std::vector<Silence> silence;
 

@@ -11,7 +11,7 @@ namespace tocsin {
 /// Days of a series on which news could come out in part, or not at all.
 struct AccessGap {
   std::size_t series = 0;
-  Day first, last;   ///< both included
+  Day first, last;   ///< both included; Day::max() for a gap that lasts
   double share = 0;  ///< of what could come out on an open day, 0 to 1
 };
 

@@ -1,0 +1,127 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include <boost/math/special_functions/beta.hpp>
+#include <fmt/format.h>
+
+#include <tocsin/core/error.hpp>
+#include <tocsin/core/parallel.hpp>
+#include <tocsin/core/random.hpp>
+#include <tocsin/pattern/cycles.hpp>
+
+namespace tocsin {
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr std::array<const char*, 7> weekdays{"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                              "Friday", "Saturday", "Sunday"};
+constexpr std::array<const char*, 12> months{"January", "February", "March",     "April",   "May",      "June",
+                                             "July",    "August",   "September", "October", "November", "December"};
+
+/// The part of the cycle that a day belongs to.
+std::size_t part_of(Day day, CycleKind kind) {
+  if (kind == CycleKind::day_of_week) return std::chrono::weekday(day).iso_encoding() - 1;
+  return static_cast<unsigned>(std::chrono::year_month_day(day).month()) - 1;
+}
+
+/// The part of each observed day, and the day of each event counted from the first.
+struct Calendar {
+  std::vector<std::size_t> part;
+  std::vector<std::uint32_t> event;
+};
+
+double chi2_of(const std::vector<int>& events, const std::vector<CyclePart>& parts) {
+  double sum = 0;
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    if (parts[i].expected > 0)
+      sum += (events[i] - parts[i].expected) * (events[i] - parts[i].expected) / parts[i].expected;
+  return sum;
+}
+
+/// The share of simulations whose chi2 is as large; `draw` fills in one simulation's events by part.
+template <typename Draw>
+double p_of(const Cycle& cycle, const CycleOptions& options, std::uint64_t item, const Draw& draw) {
+  const auto simulations = static_cast<std::size_t>(options.simulations);
+  std::vector<std::uint8_t> as_large(simulations);
+  parallel_for(simulations, [&](std::size_t s) {
+    RandomStream random(
+        {options.seed, static_cast<std::uint32_t>(RandomPurpose::calendar_cycle), item, static_cast<std::uint32_t>(s)});
+    std::vector<int> events(cycle.parts.size());
+    draw(random, events);
+    as_large[s] = chi2_of(events, cycle.parts) >= cycle.chi2 * (1 - 1e-12) ? 1 : 0;
+  });
+  double count = 1;
+  for (const std::uint8_t each : as_large) count += each;
+  return count / (options.simulations + 1.0);
+}
+
+/// Clopper and Pearson's interval of a share.
+void set_interval(CyclePart& part, int all, double share, double level) {
+  const double tail = (1 - level) / 2, n = all, k = part.events;
+  part.ratio = part.events / part.expected;
+  part.low = k == 0 ? 0 : boost::math::ibeta_inv(k, n - k + 1, tail) / share;
+  part.high = (k == n ? 1 : boost::math::ibeta_inv(k + 1, n - k, 1 - tail)) / share;
+}
+
+void check(Day first, Day last, CycleKind kind, std::size_t events) {
+  const int least = kind == CycleKind::day_of_week ? 7 : 365, days = days_between(first, last) + 1;
+  if (days < least)
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("{} to {}: a cycle of {} needs at least {} observed days, got {}", to_string(first),
+                            to_string(last), kind == CycleKind::day_of_week ? "a week" : "a year", least, days));
+  if (events == 0)
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("no event lies on a day from {} to {}: there is no cycle to look "
+                            "for",
+                            to_string(first), to_string(last)));
+}
+
+}  // namespace
+
+void CycleOptions::validate() const {
+  if (simulations < 19 || !(level > 0 && level < 1))
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("{} simulations, intervals of {}: at least 19, above 0 and below 1", simulations, level));
+}
+
+Cycle calendar_cycle(std::span<const Day> days, Day first, Day last, CycleKind kind, const CycleOptions& options) {
+  options.validate();
+  Calendar calendar;
+  for (Day day = first; day <= last; day += std::chrono::days{1}) calendar.part.push_back(part_of(day, kind));
+  for (const Day day : days)
+    if (first <= day && day <= last) calendar.event.push_back(static_cast<std::uint32_t>(days_between(first, day)));
+  check(first, last, kind, calendar.event.size());
+
+  Cycle cycle;
+  cycle.kind = kind;
+  cycle.years = static_cast<double>(calendar.part.size()) / 365.25;
+  for (std::size_t i = 0; i < (kind == CycleKind::day_of_week ? weekdays.size() : months.size()); ++i)
+    cycle.parts.push_back({kind == CycleKind::day_of_week ? weekdays[i] : months[i], 0, 0, 0, nan, nan, nan});
+  for (const std::size_t part : calendar.part) ++cycle.parts[part].days;
+  for (const std::uint32_t event : calendar.event) ++cycle.parts[calendar.part[event]].events;
+  const auto observed = static_cast<std::uint32_t>(calendar.part.size());
+  const int all = static_cast<int>(calendar.event.size());
+  std::vector<int> counts;
+  for (CyclePart& part : cycle.parts) {
+    const double share = static_cast<double>(part.days) / observed;
+    part.expected = all * share;
+    if (part.expected > 0) set_interval(part, all, share, options.level);
+    counts.push_back(part.events);
+  }
+  cycle.chi2 = chi2_of(counts, cycle.parts);
+  cycle.p = p_of(cycle, options, 0, [&](RandomStream& random, std::vector<int>& events) {
+    for (int i = 0; i < all; ++i) ++events[calendar.part[random.below(observed)]];
+  });
+  cycle.p_turned = kind == CycleKind::day_of_week
+                       ? nan
+                       : p_of(cycle, options, 1, [&](RandomStream& random, std::vector<int>& events) {
+                           const std::uint32_t turn = random.below(observed);
+                           for (const std::uint32_t event : calendar.event)
+                             ++events[calendar.part[(event + turn) % observed]];
+                         });
+  return cycle;
+}
+
+}  // namespace tocsin
