@@ -12,16 +12,19 @@
 #include <tocsin/temporal/delay/chain_ladder.hpp>
 #include <tocsin/temporal/delay/delay_distribution.hpp>
 
+#include "reports.hpp"
+
 namespace tocsin {
 namespace {
+
+using test::add;
+using test::add_undated;
+using test::at;
+using test::entry;
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double same_sums = 1e-10;  // relative: the same sums in another order
 constexpr double printed = 5e-7;     // of figures with six or seven digits
-
-Day at(int day) {
-  return make_day(2021, 1, 1) + std::chrono::days{day};
-}
 
 /// Rows are new reports by delay; NaN where not over.
 ReportingTriangle triangle_of(std::size_t delays, std::vector<double> counts) {
@@ -33,19 +36,6 @@ ReportingTriangle five_months() {
                      {10, 6, 3, 1, 0, 8, 5, 4, 1, nan, 12, 7, 2, nan, nan, 9, 8, nan, nan, nan, 7, nan, nan, nan, nan});
 }
 
-ReportedEvents entry(Day day, Day reported, double weight = 1, std::size_t series = 0) {
-  return {{day}, {day}, {reported}, {1}, {series}, {weight}};
-}
-
-void append(ReportedEvents& all, const ReportedEvents& more) {
-  all.first_day.insert(all.first_day.end(), more.first_day.begin(), more.first_day.end());
-  all.last_day.insert(all.last_day.end(), more.last_day.begin(), more.last_day.end());
-  all.reported.insert(all.reported.end(), more.reported.begin(), more.reported.end());
-  all.has_reported.insert(all.has_reported.end(), more.has_reported.begin(), more.has_reported.end());
-  all.series.insert(all.series.end(), more.series.begin(), more.series.end());
-  all.weight.insert(all.weight.end(), more.weight.begin(), more.weight.end());
-}
-
 /// The events of the oracle's triangle that were reported by its last day, one entry each.
 ReportedEvents oracle_events() {
   ReportedEvents events;
@@ -53,7 +43,7 @@ ReportedEvents oracle_events() {
   for (const auto& row : test::read_csv("temporal/oracle/nowcast/triangle.csv", 1)) {
     for (int d = 0; d <= 10; ++d)
       if (const std::string& text = row[static_cast<std::size_t>(d) + 2]; text != "NA")
-        for (int k = 0; k < std::stoi(text); ++k) append(events, entry(at(day), at(day + d)));
+        for (int k = 0; k < std::stoi(text); ++k) add(events, at(day), at(day + d));
     ++day;
   }
   return events;
@@ -154,14 +144,11 @@ TEST(ChainLadder, OracleUltimatesAreKnownOverShare) {
 TEST(ReportingTriangle, SharesSpansAndLeavesOutWhatIsNotOver) {
   const auto months = periods_between(make_day(2021, 1, 1), make_day(2021, 4, 30), Every::month);
   ReportedEvents events = entry(make_day(2021, 1, 10), make_day(2021, 1, 20));
-  append(events, entry(make_day(2021, 1, 10), make_day(2021, 3, 2)));
-  ReportedEvents span = entry(make_day(2021, 1, 30), make_day(2021, 2, 10), 2);  // two days in each month
-  span.last_day[0] = make_day(2021, 2, 2);
-  append(events, span);
-  append(events, entry(make_day(2021, 4, 1), make_day(2021, 4, 2)));  // April is not over
-  events.has_reported.push_back(0);
-  append(events,
-         {{make_day(2021, 1, 1)}, {make_day(2021, 1, 1)}, {make_day(2021, 1, 1)}, {}, {0}, {1}});  // says nothing
+  add(events, make_day(2021, 1, 10), make_day(2021, 3, 2));
+  add(events, make_day(2021, 1, 30), make_day(2021, 2, 10), 2);
+  events.last_day.back() = make_day(2021, 2, 2);            // two days in each month
+  add(events, make_day(2021, 4, 1), make_day(2021, 4, 2));  // April is not over
+  add_undated(events, make_day(2021, 1, 1));                // says nothing
   const ReportingTriangle triangle = reporting_triangle(events, months, 4, make_day(2021, 4, 29));
   EXPECT_DOUBLE_EQ(triangle.at(0, 0), 1);
   EXPECT_DOUBLE_EQ(triangle.at(0, 1), 1);  // half of 2
@@ -214,7 +201,7 @@ TEST(SeriesDelays, ReadNothingThatWasReportedLater) {
   const SeriesDelays then = series_delays(events, AccessClock(1), at(30), daily(11));
   ReportedEvents early;
   for (std::size_t i = 0; i < events.size(); ++i)
-    if (events.reported[i] <= at(30)) append(early, entry(events.first_day[i], events.reported[i]));
+    if (events.reported[i] <= at(30)) add(early, events.first_day[i], events.reported[i]);
   const SeriesDelays alone = series_delays(early, AccessClock(1), at(30), daily(11));
   EXPECT_EQ(then.pooled.late, alone.pooled.late);
   EXPECT_EQ(then.pooled.by_then, alone.pooled.by_then);
@@ -225,8 +212,10 @@ TEST(SeriesDelays, TruncationIsAllowedFor) {
   // Every delay is 5 days. Of young events none is known; counting all known ones as they are would do no harm here,
   // but delays of 0 beside them would: of the last days only those are known.
   ReportedEvents events;
-  for (int day = 0; day < 40; ++day)
-    append(events, entry(at(day), at(day), 1)), append(events, entry(at(day), at(day + 20), 1));
+  for (int day = 0; day < 40; ++day) {
+    add(events, at(day), at(day));
+    add(events, at(day), at(day + 20));
+  }
   const SeriesDelays delays = series_delays(events, AccessClock(1), at(39), daily(21));
   const std::vector<double> F = reported_by(reverse_hazard(delays.pooled));
   EXPECT_NEAR(F[0], 0.5, 1e-12);  // naively 40 of 60 known ones came at once
@@ -234,15 +223,13 @@ TEST(SeriesDelays, TruncationIsAllowedFor) {
 
 TEST(SeriesDelays, BatchesAndUnsureDaysTellNothingOfDelays) {
   ReportedEvents events;
-  for (int day = 0; day < 60; ++day) append(events, entry(at(day), at(day + 1)));
+  for (int day = 0; day < 60; ++day) add(events, at(day), at(day + 1));
   const AccessClock clock(1, std::vector<AccessGap>{{0, at(30), at(31), 0}});
   const double alone = series_delays(events, clock, at(200)).used;
-  for (int k = 0; k < 107; ++k) append(events, entry(at(k % 20), at(100)));
-  ReportedEvents month = entry(at(0), at(40));
-  month.last_day[0] = at(31);
-  append(events, month);
-  events.has_reported.push_back(0);
-  append(events, {{at(3)}, {at(3)}, {at(3)}, {}, {0}, {1}});
+  for (int k = 0; k < 107; ++k) add(events, at(k % 20), at(100));
+  add(events, at(0), at(40));
+  events.last_day.back() = at(31);
+  add_undated(events, at(3));
   const SeriesDelays delays = series_delays(events, clock, at(200));
   EXPECT_EQ(delays.used, alone);
   EXPECT_EQ(alone, 59);
@@ -256,16 +243,16 @@ TEST(SeriesDelays, BatchesAndUnsureDaysTellNothingOfDelays) {
   EXPECT_EQ(delays.batches[0].last_event, at(19));
   // Where every day brings that many, none is a batch.
   ReportedEvents busy;
-  for (int day = 0; day < 30; ++day) append(busy, entry(at(day), at(day), 1));
+  for (int day = 0; day < 30; ++day) add(busy, at(day), at(day), 1);
   for (int day = 0; day < 30; ++day)
-    for (int k = 0; k < 11; ++k) append(busy, entry(at(day), at(day + 2)));
+    for (int k = 0; k < 11; ++k) add(busy, at(day), at(day + 2));
   EXPECT_TRUE(series_delays(busy, AccessClock(1), at(200)).batches.empty());
 }
 
 TEST(SeriesDelays, WindowAndHalfLifeFollowAChange) {
   // Until day 200 reports take 10 days, then 1.
   ReportedEvents events;
-  for (int day = 0; day < 400; ++day) append(events, entry(at(day), at(day + (day < 200 ? 10 : 1))));
+  for (int day = 0; day < 400; ++day) add(events, at(day), at(day + (day < 200 ? 10 : 1)));
   DelayOptions options = daily(12);
   const auto at_once = [&](const DelayOptions& used) {
     return reported_by(reverse_hazard(series_delays(events, AccessClock(1), at(420), used).pooled))[1];
@@ -281,9 +268,9 @@ TEST(SeriesDelays, WindowAndHalfLifeFollowAChange) {
 TEST(DrawDelays, SurroundTheEstimateAndPoolSeries) {
   ReportedEvents events;
   // Series 0 is quick, series 1 slow, series 2 has no event, series 3 one.
-  for (int day = 0; day < 300; ++day) append(events, entry(at(day), at(day + day % 3), 1, 0));
-  for (int day = 0; day < 300; ++day) append(events, entry(at(day), at(day + 5 + day % 10), 1, 1));
-  append(events, entry(at(4), at(16), 1, 3));
+  for (int day = 0; day < 300; ++day) add(events, at(day), at(day + day % 3), 1, 0);
+  for (int day = 0; day < 300; ++day) add(events, at(day), at(day + 5 + day % 10), 1, 1);
+  add(events, at(4), at(16), 1, 3);
   DelayDrawOptions draw;
   draw.draws = 400;
   const DelayOptions options = daily(16);
@@ -317,7 +304,7 @@ TEST(DrawDelays, SurroundTheEstimateAndPoolSeries) {
 
 TEST(DrawDelays, StepsThatNobodyCouldReachChangeNothing) {
   ReportedEvents events;
-  for (int day = 0; day < 20; ++day) append(events, entry(at(day), at(day)));
+  for (int day = 0; day < 20; ++day) add(events, at(day), at(day));
   const DelayOptions options = daily(60);
   const SeriesDelays delays = series_delays(events, AccessClock(1), at(25), options);
   const DelayDraws draws = draw_delays(delays, options.bounds_days, {});

@@ -222,6 +222,7 @@ void fill(Nowcast& result, std::size_t cell, const RatePrior& prior, const Compl
   const std::vector<double>& chance = result.to_come[cell] = unreported_count(known, prior, share.draws);
   if (chance.empty()) return;
   result.expected[cell] = known + quantile_of(chance, 0.5);
+  result.mean[cell] = known + mean_of(chance);
   result.low[cell] = known + quantile_of(chance, (1 - level) / 2);
   result.high[cell] = known + quantile_of(chance, (1 + level) / 2);
 }
@@ -232,8 +233,8 @@ Nowcast laid_out(const AccessClock& access, std::span<const Period> periods, Day
   result.periods.assign(periods.begin(), periods.end());
   result.as_of = as_of;
   const std::size_t cells = result.series * periods.size();
-  for (auto* column :
-       {&result.expected, &result.low, &result.high, &result.p_complete, &result.access_share, &result.usual})
+  for (auto* column : {&result.expected, &result.mean, &result.low, &result.high, &result.p_complete,
+                       &result.access_share, &result.usual})
     column->assign(cells, nan);
   result.to_come.resize(cells);
   result.basis.assign(cells, NowcastBasis::observed);

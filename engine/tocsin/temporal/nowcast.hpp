@@ -55,6 +55,7 @@ struct Nowcast {
   Day as_of;
   std::vector<double> known;      ///< weight of events that were known by as_of, by the days on which they happened
   std::vector<double> expected;   ///< median of what will be known in the end, >= known; NaN: nothing to assume it from
+  std::vector<double> mean;       ///< the mean of that: what adds up over series, which medians do not
   std::vector<double> low, high;  ///< central interval of that, at NowcastOptions::level
   std::vector<double> p_complete;    ///< share that is known by now, 0 to 1
   std::vector<double> access_share;  ///< of the period's days up to as_of, the part with access

@@ -14,7 +14,7 @@ void add(const Nowcast& then, std::size_t cell, double came, NowcastScore& score
   if (then.low[cell] <= came && came <= then.high[cell]) ++score.inside;
   score.known += then.known[cell];
   score.came += came;
-  score.expected += then.expected[cell];
+  score.expected += then.mean[cell];
   score.ranked_score += ranked_score(then.to_come[cell], came - then.known[cell]);
   score.ranked_score_known += came - then.known[cell];
 }

@@ -11,7 +11,7 @@ namespace tocsin {
 struct NowcastScore {
   int cells = 0, inside = 0;      ///< nowcasts, and those whose interval holds what came
   double known = 0, came = 0;     ///< means: known by then, known in the end
-  double expected = 0;            ///< mean of what was expected
+  double expected = 0;            ///< mean of the means of what was expected
   double ranked_score = 0;        ///< mean CRPS (events), and ...
   double ranked_score_known = 0;  ///< ... that of taking what was known for all: |came - known|
   [[nodiscard]] double coverage() const { return static_cast<double>(inside) / cells; }  ///< NaN without cells

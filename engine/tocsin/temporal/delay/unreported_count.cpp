@@ -62,20 +62,28 @@ std::vector<double> unreported_count(double known, const RatePrior& prior, std::
       add_negative_binomial(known, p, of_each, sum);
       continue;
     }
-    const std::array<double, 2> rates{prior.rate, prior.rate / prior.surge_times};
+    const std::array<double, 2> shapes{prior.shape, std::min(prior.shape, 1.0)};
+    const std::array<double, 2> rates{prior.rate, shapes[1] / (prior.shape / prior.rate * prior.surge_times)};
     std::array<double, 2> weights{1 - prior.surge_share, prior.surge_share};
     // Likelihood of the known ones, but for what both share.
     std::array<double, 2> fits{};
     for (std::size_t c = 0; c < 2; ++c)
-      fits[c] = prior.shape * std::log(rates[c] / (rates[c] + p)) - known * std::log(rates[c] + p);
+      fits[c] = boost::math::lgamma(shapes[c] + known) - boost::math::lgamma(shapes[c]) +
+                shapes[c] * std::log(rates[c] / (rates[c] + p)) - known * std::log(rates[c] + p);
     const double best = std::max(fits[0], fits[1]);
     for (std::size_t c = 0; c < 2; ++c) weights[c] *= std::exp(fits[c] - best);
     const double total = weights[0] + weights[1];
     for (std::size_t c = 0; c < 2; ++c)
       if (weights[c] > 1e-12 * total)
-        add_negative_binomial(prior.shape + known, (rates[c] + p) / (rates[c] + 1), of_each * weights[c] / total, sum);
+        add_negative_binomial(shapes[c] + known, (rates[c] + p) / (rates[c] + 1), of_each * weights[c] / total, sum);
   }
   while (sum.size() > 1 && sum.back() == 0) sum.pop_back();
+  return sum;
+}
+
+double mean_of(std::span<const double> probabilities) {
+  double sum = 0;
+  for (std::size_t u = 0; u < probabilities.size(); ++u) sum += static_cast<double>(u) * probabilities[u];
   return sum;
 }
 
