@@ -91,7 +91,8 @@ TEST(UnreportedCount, MatchesTheProductOfItsParts) {
         return std::pow(scale, 1.3) * std::pow(rate, 0.3) * std::exp(-scale * rate);
       };
       const double mean = 1.3 / 0.6 * 8, surge = std::exp(-rate / mean) / mean;
-      const double density = (0.9 * gamma(0.6) / std::tgamma(1.3) + 0.1 * surge) * std::pow(rate * p, known) * std::exp(-rate * p);
+      const double density =
+          (0.9 * gamma(0.6) / std::tgamma(1.3) + 0.1 * surge) * std::pow(rate * p, known) * std::exp(-rate * p);
       total += density;
       double poisson = std::exp(-rate * (1 - p));
       for (std::size_t u = 0; u < brute.size(); ++u) {
@@ -100,7 +101,8 @@ TEST(UnreportedCount, MatchesTheProductOfItsParts) {
       }
     }
     const std::vector<double> chance = unreported_count(known, prior, std::vector{p});
-    for (std::size_t u = 0; u < brute.size(); ++u) EXPECT_NEAR(chance.at(u), brute[u] / total, 1e-4) << known << " " << u;
+    for (std::size_t u = 0; u < brute.size(); ++u)
+      EXPECT_NEAR(chance.at(u), brute[u] / total, 1e-4) << known << " " << u;
   }
 }
 

@@ -40,17 +40,57 @@ double chi2_of(const std::vector<int>& events, const std::vector<CyclePart>& par
   return sum;
 }
 
-/// The share of simulations whose chi2 is as large; `draw` fills in one simulation's events by part.
-template <typename Draw>
-double p_of(const Cycle& cycle, const CycleOptions& options, std::uint64_t item, const Draw& draw) {
-  const auto simulations = static_cast<std::size_t>(options.simulations);
-  std::vector<std::uint8_t> as_large(simulations);
-  parallel_for(simulations, [&](std::size_t s) {
+/// The share of simulations whose chi2 is as large, where each event falls on any observed day.
+double p_of_parts(const Calendar& calendar, const Cycle& cycle, const CycleOptions& options) {
+  std::vector<std::uint8_t> as_large(static_cast<std::size_t>(options.simulations));
+  parallel_for(as_large.size(), [&](std::size_t s) {
     RandomStream random(
-        {options.seed, static_cast<std::uint32_t>(RandomPurpose::calendar_cycle), item, static_cast<std::uint32_t>(s)});
+        {options.seed, static_cast<std::uint32_t>(RandomPurpose::calendar_cycle), 0, static_cast<std::uint32_t>(s)});
     std::vector<int> events(cycle.parts.size());
-    draw(random, events);
+    for (std::size_t i = 0; i < calendar.event.size(); ++i)
+      ++events[calendar.part[random.below(static_cast<std::uint32_t>(calendar.part.size()))]];
     as_large[s] = chi2_of(events, cycle.parts) >= cycle.chi2 * (1 - 1e-12) ? 1 : 0;
+  });
+  double count = 1;
+  for (const std::uint8_t each : as_large) count += each;
+  return count / (options.simulations + 1.0);
+}
+
+using YearOfEvents = std::array<std::int64_t, 12>;
+
+/// Events in each month of each block of 12 whole months, from the first whole one on.
+std::vector<YearOfEvents> years_of(const std::vector<std::uint32_t>& events, Day first, Day last) {
+  std::vector<Period> whole;
+  for (Period& month : periods_between(first, last, Every::month))
+    if (month == period_of(month.first, Every::month)) whole.push_back(std::move(month));
+  std::vector<YearOfEvents> years(whole.size() / 12);
+  for (const std::uint32_t event : events) {
+    const Day day = first + std::chrono::days{event};
+    for (std::size_t m = 0; m < years.size() * 12; ++m) years[m / 12][m % 12] += whole[m].contains(day) ? 1 : 0;
+  }
+  return years;
+}
+
+std::int64_t agreement(const std::vector<YearOfEvents>& years, const std::vector<std::uint32_t>& turns) {
+  std::int64_t squares = 0;
+  for (std::size_t m = 0; m < 12; ++m) {
+    std::int64_t sum = 0;
+    for (std::size_t y = 0; y < years.size(); ++y) sum += years[y][(m + turns[y]) % 12];
+    squares += sum * sum;
+  }
+  return squares;
+}
+
+double p_of_years(const std::vector<YearOfEvents>& years, const CycleOptions& options) {
+  if (years.size() < 2) return nan;
+  const std::int64_t observed = agreement(years, std::vector<std::uint32_t>(years.size()));
+  std::vector<std::uint8_t> as_large(static_cast<std::size_t>(options.simulations));
+  parallel_for(as_large.size(), [&](std::size_t s) {
+    RandomStream random(
+        {options.seed, static_cast<std::uint32_t>(RandomPurpose::calendar_cycle), 1, static_cast<std::uint32_t>(s)});
+    std::vector<std::uint32_t> turns(years.size());
+    for (std::uint32_t& turn : turns) turn = random.below(12);
+    as_large[s] = agreement(years, turns) >= observed ? 1 : 0;
   });
   double count = 1;
   for (const std::uint8_t each : as_large) count += each;
@@ -96,31 +136,24 @@ Cycle calendar_cycle(std::span<const Day> days, Day first, Day last, CycleKind k
 
   Cycle cycle;
   cycle.kind = kind;
-  cycle.years = static_cast<double>(calendar.part.size()) / 365.25;
   for (std::size_t i = 0; i < (kind == CycleKind::day_of_week ? weekdays.size() : months.size()); ++i)
     cycle.parts.push_back({kind == CycleKind::day_of_week ? weekdays[i] : months[i], 0, 0, 0, nan, nan, nan});
   for (const std::size_t part : calendar.part) ++cycle.parts[part].days;
   for (const std::uint32_t event : calendar.event) ++cycle.parts[calendar.part[event]].events;
-  const auto observed = static_cast<std::uint32_t>(calendar.part.size());
+  const auto observed = static_cast<double>(calendar.part.size());
   const int all = static_cast<int>(calendar.event.size());
   std::vector<int> counts;
   for (CyclePart& part : cycle.parts) {
-    const double share = static_cast<double>(part.days) / observed;
+    const double share = part.days / observed;
     part.expected = all * share;
     if (part.expected > 0) set_interval(part, all, share, options.level);
     counts.push_back(part.events);
   }
   cycle.chi2 = chi2_of(counts, cycle.parts);
-  cycle.p = p_of(cycle, options, 0, [&](RandomStream& random, std::vector<int>& events) {
-    for (int i = 0; i < all; ++i) ++events[calendar.part[random.below(observed)]];
-  });
-  cycle.p_turned = kind == CycleKind::day_of_week
-                       ? nan
-                       : p_of(cycle, options, 1, [&](RandomStream& random, std::vector<int>& events) {
-                           const std::uint32_t turn = random.below(observed);
-                           for (const std::uint32_t event : calendar.event)
-                             ++events[calendar.part[(event + turn) % observed]];
-                         });
+  cycle.p = p_of_parts(calendar, cycle, options);
+  const std::vector<YearOfEvents> years = years_of(calendar.event, first, last);
+  cycle.years = static_cast<int>(years.size());
+  cycle.p_years = kind == CycleKind::day_of_week ? nan : p_of_years(years, options);
   return cycle;
 }
 

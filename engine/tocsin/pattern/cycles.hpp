@@ -30,9 +30,10 @@ struct Cycle {
   std::vector<CyclePart> parts;
   double chi2 = 0;  ///< sum of (events - expected)^2 / expected
   double p = 1;     ///< if events came one by one, on any day alike: (simulations as large + 1) / (simulations + 1)
-  /// The same where the whole calendar of events is turned by a number of days: bursts stay together. Of months alone;
-  /// of few years it cannot be small. NaN of days of the week, of which only seven turns differ.
-  double p_turned = 1;
+  /// Of months: do years agree on them? Each block of 12 months is turned by a number of months of its own, so that
+  /// bursts stay together; the share of turns in which as few months hold as many (sum of squares over months). At best
+  /// 1 / 12^(years - 1). NaN for days of the week, and below two years.
+  double p_years = 1;
   double years = 0;  ///< of observation
 };
 
@@ -44,8 +45,8 @@ struct CycleOptions {
 };
 
 /// Do events keep to days of the week, or to months of the year? Expected numbers allow for how many such days there
-/// were. A surge that lasted three months makes those months high in any calendar: read p_turned, and believe a
-/// season only when several years show it. Days on which things are recorded (a Monday for a weekend) are a cycle too.
+/// were. A surge that lasted three months makes those months high in any calendar, and p small: a season is what
+/// several years agree on, p_years. Days on which things are recorded (a Monday for a weekend) are a cycle too.
 /// @param days   of events; those beyond first to last are not looked at
 /// @param first  of the days that were observed, last included
 /// @throws Error invalid_argument: no day, options; fewer than 7 days, or 365 for months

@@ -39,7 +39,7 @@ struct LeadTime {
   int preceded = 0;  ///< of them, those before which it was raised
   int others = 0;    ///< other periods without surge, alike
   int others_preceded = 0;
-  double lift = 0;  ///< share of onsets preceded / share of others preceded; NaN where undefined
+  double lift = 0;  ///< share of onsets preceded / share of others preceded; NaN where none of them is
   double p = 1;     ///< one-sided; NaN without onsets
 };
 
