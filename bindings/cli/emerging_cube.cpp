@@ -96,7 +96,10 @@ void count_by_area(const CubeOptions& options, const EventLayer& layer, std::spa
   const PlacedEvents placed =
       find_places(layer.batch.events, around(result.areas, result.crs_wkt), placement_of(options.events, admin));
   result.warnings.insert(result.warnings.end(), placed.warnings.begin(), placed.warnings.end());
-  result.cube = count_in_areas(layer.batch.events, weights, placed, result.areas, std::move(periods));
+  const AreasOfPlaces places = areas_of_places(placed, result.areas);
+  const Events& events = layer.batch.events;
+  result.cube = count_in_areas(events, weights, placed, places, result.areas.size(), std::move(periods));
+  result.reported = reported_by_area(events, weights, placed, places.of_point, places.of_spread);
 }
 
 /// The places that a code of the table speaks of: an area, or the cells whose centre lies in a unit.
@@ -152,8 +155,7 @@ std::vector<UnobservedDays> gaps_of_table(const CubeOptions& options, const Area
       continue;
     }
     ++known;
-    const Day end = last.value_or(result.cube.periods.back().last);
-    if (end < *first) continue;  // it begins after the cube, and lasts
+    const Day end = last.value_or(Day::max());
     for (const std::size_t place : found->second) gaps.push_back({place, *first, end});
   }
   if (known == 0 && !table.rows.empty()) {
@@ -290,10 +292,10 @@ EventCube read_cube(const CubeOptions& options, double memory_bytes, Progress& p
     admin = data::open_areas(named(options.events.admin))->read(result.crs_wkt).areas;
   (options.areas.path.empty() ? count_on_grid : count_by_area)(options, layer, weights, admin, std::move(periods),
                                                                memory_bytes, result);
-  std::vector<UnobservedDays> gaps = gaps_of_table(options, admin, result);
-  add_uncovered_days(options, result.cube, gaps);
-  result.observed_share = observed_shares(result.cube, gaps);
-  result.in_gaps = mark_gaps(result.cube, gaps, options.gap_share);
+  result.gaps = gaps_of_table(options, admin, result);
+  add_uncovered_days(options, result.cube, result.gaps);
+  result.observed_share = observed_shares(result.cube, result.gaps);
+  result.in_gaps = mark_gaps(result.cube, result.gaps, options.gap_share);
   for (const double value : result.cube.values)
     if (!std::isnan(value)) result.counted += value;
   require_events(options, result, layer.batch.events.size());

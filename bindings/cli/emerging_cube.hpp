@@ -8,6 +8,7 @@
 #include <tocsin/emerging/space_time_cube.hpp>
 #include <tocsin/grid/grid.hpp>
 #include <tocsin/ports/source_spec.hpp>
+#include <tocsin/temporal/delay/reported_events.hpp>
 #include <tocsin/vector/areas.hpp>
 
 #include "event_options.hpp"
@@ -47,6 +48,8 @@ struct EventCube {
   double counted = 0;                  ///< of that, what lies in its places and was observed
   double in_gaps = 0;                  ///< what was reported of places and times that count as gaps
   std::vector<double> observed_share;  ///< as cube.values: of the bin's days, those on which somebody could have known
+  std::vector<UnobservedDays> gaps;    ///< the days themselves; Day::max() ends those that last
+  ReportedEvents reported;             ///< of areas: the events by place, with the days on which they became known
   std::vector<std::string> warnings;
 
   /// Grid::index of a place that is a cell.

@@ -41,6 +41,10 @@ void add_event_source_options(CLI::App& verb, EventOptions& options) {
 void add_event_options(CLI::App& verb, EventOptions& options) {
   add_event_source_options(verb, options);
   verb.add_option("--weight", options.weight, "column that an event counts by");
+  add_placement_options(verb, options);
+}
+
+void add_placement_options(CLI::App& verb, EventOptions& options) {
   verb.add_option("--placement", options.placement,
                   "imprecise events: spread over their place, on their point, or left out")
       ->check(CLI::IsMember({"spread", "point", "exclude"}))

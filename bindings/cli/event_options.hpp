@@ -23,6 +23,8 @@ struct EventOptions {
 };
 /// The file, its columns, and which events count.
 void add_event_source_options(CLI::App& verb, EventOptions& options);
+/// Where an event lies that is known to a place only: --placement, --admin and the like.
+void add_placement_options(CLI::App& verb, EventOptions& options);
 /// These, what an event counts by, and where it lies that is known to a place only.
 void add_event_options(CLI::App& verb, EventOptions& options);
 /// Which options of add_event_source_options do nothing.

@@ -77,6 +77,7 @@ void count_groups(const PanelOptions& options, ReadPanel& result) {
     throw Error(ErrorCode::usage, fmt::format("--by {}: no record of {} says it; name a column that they fill",
                                               options.by, options.cube.events.spec.path));
   result.panel = count_by_group(layer.batch.events, weights, groups, std::move(periods));
+  result.reported = reported_by_group(layer.batch.events, weights, groups);
   mark_uncovered(options.cube, result.panel);
 }
 
@@ -86,6 +87,8 @@ void count_areas(const PanelOptions& options, double memory_bytes, Progress& pro
   EventCube read = read_cube(cube, memory_bytes, progress);
   result.panel = panel_of(read.cube, read.areas.codes, read.areas.names, read.observed_share);
   result.areas = std::move(read.areas);
+  result.reported = std::move(read.reported);
+  result.gaps = std::move(read.gaps);
   result.crs_wkt = read.crs_wkt;
   result.rows_read = read.rows_read;
   result.warnings = std::move(read.warnings);
@@ -224,6 +227,15 @@ void read_table(const PanelOptions& options, ReadPanel& result) {
 
 void add_panel_options(CLI::App& verb, PanelOptions& options) {
   add_event_options(verb, options.cube.events);
+  add_series_options(verb, options);
+  verb.add_option("--persons", options.persons, "numeric column: count persons instead of incidents");
+  add_observation_options(verb, options.cube);
+  verb.add_option("--value", options.value, "the file is no list of events but a table: its column of numbers");
+  verb.add_option("--time", options.time, "its column of periods (2021-08, 2021-Q3, a day, or 1, 2, 3)");
+  verb.add_option("--series", options.series, "its column that tells the series apart (default: one)");
+}
+
+void add_series_options(CLI::App& verb, PanelOptions& options) {
   verb.add_option("--every", options.cube.every, "length of a period")
       ->check(CLI::IsMember({"week", "dekad", "month", "quarter", "year"}))
       ->capture_default_str();
@@ -232,11 +244,6 @@ void add_panel_options(CLI::App& verb, PanelOptions& options) {
   verb.add_option("--name", options.cube.areas.name_field, "attribute with their names");
   verb.add_option("--areas-where", options.cube.areas.where, "OGR SQL where clause on them");
   verb.add_option("--by", options.by, "text column of the events: a series for each of its values");
-  verb.add_option("--persons", options.persons, "numeric column: count persons instead of incidents");
-  add_observation_options(verb, options.cube);
-  verb.add_option("--value", options.value, "the file is no list of events but a table: its column of numbers");
-  verb.add_option("--time", options.time, "its column of periods (2021-08, 2021-Q3, a day, or 1, 2, 3)");
-  verb.add_option("--series", options.series, "its column that tells the series apart (default: one)");
 }
 
 ReadPanel read_panel(const PanelOptions& options, double memory_bytes, Progress& progress) {

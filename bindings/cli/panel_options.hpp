@@ -24,6 +24,9 @@ struct PanelOptions {
 /// --series for a table.
 void add_panel_options(CLI::App& verb, PanelOptions& options);
 
+/// Of those, what says how events make series: --every, --areas, --code, --name, --areas-where, --by.
+void add_series_options(CLI::App& verb, PanelOptions& options);
+
 /// Series with what is known of how they came about.
 struct ReadPanel {
   Panel panel;
@@ -31,6 +34,8 @@ struct ReadPanel {
   std::string crs_wkt;       ///< of the areas' shapes
   bool has_calendar = true;  ///< false where a table counts its times 1, 2, 3
   std::int64_t rows_read = 0;
+  ReportedEvents reported;           ///< of events: by series, with the days on which they became known
+  std::vector<UnobservedDays> gaps;  ///< of --areas: by series; Day::max() ends those that last
   std::vector<std::string> warnings;
 };
 /// @throws Error usage, input; memory when the values would take more than `memory_bytes`

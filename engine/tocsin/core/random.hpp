@@ -22,6 +22,10 @@ enum class RandomPurpose : std::uint32_t {
   scan_replicate = 4,     ///< scan: one for each replicate
   placement = 5,          ///< one location drawn for each event and resampling
   point_pattern = 6,      ///< K functions: one for each simulated pattern
+  reporting_delay = 30,   ///< nowcast: one for each series and draw of the delays
+  order_of_times = 31,    ///< near repeat: one for each permutation of the times
+  calendar_cycle = 32,    ///< cycles: one for each simulated calendar
+  lead_time = 33,         ///< precursors: one for each turn of an indicator
 };
 
 /// Random numbers by a counter: Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011, SC'11), so that a stream is a

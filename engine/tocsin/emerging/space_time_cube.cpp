@@ -40,21 +40,17 @@ bool apart(const Box& a, const Box& b) {
   return a.max_x < b.min_x || b.max_x < a.min_x || a.max_y < b.min_y || b.max_y < a.min_y;
 }
 
-struct AreaShare {
-  std::size_t area;
-  double share;
-};
-
-std::vector<AreaShare> shares_of(const MultiPolygon& place, const Areas& areas, std::span<const Box> boxes) {
+std::vector<std::pair<std::size_t, double>> shares_of(const MultiPolygon& place, const Areas& areas,
+                                                      std::span<const Box> boxes) {
   const Box box = bounds_of(place);
   const double whole_m2 = area_km2(place) * 1e6;
-  std::vector<AreaShare> shares;
+  std::vector<std::pair<std::size_t, double>> shares;
   for (std::size_t a = 0; a < areas.size(); ++a) {
     if (apart(box, boxes[a])) continue;
     Areas both;
     both.shapes = {place, areas.shapes[a]};
     for (const AreaOverlap& overlap : overlapping_areas(both, 0))
-      shares.push_back({a, std::min(overlap.area_m2 / whole_m2, 1.0)});
+      shares.emplace_back(a, std::min(overlap.area_m2 / whole_m2, 1.0));
   }
   return shares;
 }
@@ -105,26 +101,35 @@ SpaceTimeCube count_in_cells(const Events& events, std::span<const double> weigh
   return cube;
 }
 
+AreasOfPlaces areas_of_places(const PlacedEvents& placed, const Areas& areas) {
+  AreasOfPlaces places;
+  const AreaLocator locator(areas);
+  for (const PlacedEvents::PointPlace& point : placed.points)
+    places.of_point.push_back(locator.locate(point.x, point.y));
+  std::vector<Box> boxes;
+  for (const MultiPolygon& shape : areas.shapes) boxes.push_back(bounds_of(shape));
+  places.of_spread.resize(placed.spreads.size());
+  parallel_for(placed.spreads.size(),
+               [&](std::size_t i) { places.of_spread[i] = shares_of(placed.spreads[i].shape, areas, boxes); });
+  return places;
+}
+
 SpaceTimeCube count_in_areas(const Events& events, std::span<const double> weights, const PlacedEvents& placed,
                              const Areas& areas, std::vector<Period> periods) {
   check_events(events, weights, placed);
-  const AreaLocator locator(areas);
-  std::vector<std::int64_t> area_of_point(placed.points.size());
-  for (std::size_t i = 0; i < area_of_point.size(); ++i)
-    area_of_point[i] = locator.locate(placed.points[i].x, placed.points[i].y);
-  std::vector<Box> boxes;
-  for (const MultiPolygon& shape : areas.shapes) boxes.push_back(bounds_of(shape));
-  std::vector<std::vector<AreaShare>> areas_of_spread(placed.spreads.size());
-  parallel_for(areas_of_spread.size(),
-               [&](std::size_t i) { areas_of_spread[i] = shares_of(placed.spreads[i].shape, areas, boxes); });
+  return count_in_areas(events, weights, placed, areas_of_places(placed, areas), areas.size(), std::move(periods));
+}
 
-  SpaceTimeCube cube = empty_cube(areas.size(), std::move(periods));
+SpaceTimeCube count_in_areas(const Events& events, std::span<const double> weights, const PlacedEvents& placed,
+                             const AreasOfPlaces& places, std::size_t area_count, std::vector<Period> periods) {
+  check_events(events, weights, placed);
+  SpaceTimeCube cube = empty_cube(area_count, std::move(periods));
   parallel_for(cube.periods.size(), [&](std::size_t t) {
     const auto by_place = placed.weights_by_place(weights_in(events, weights, cube.periods[t]));
-    for (std::size_t i = 0; i < area_of_point.size(); ++i)
-      if (area_of_point[i] >= 0) cube.at(t, static_cast<std::size_t>(area_of_point[i])) += by_place.points[i];
-    for (std::size_t i = 0; i < areas_of_spread.size(); ++i)
-      for (const AreaShare& part : areas_of_spread[i]) cube.at(t, part.area) += by_place.spreads[i] * part.share;
+    for (std::size_t i = 0; i < places.of_point.size(); ++i)
+      if (places.of_point[i] >= 0) cube.at(t, static_cast<std::size_t>(places.of_point[i])) += by_place.points[i];
+    for (std::size_t i = 0; i < places.of_spread.size(); ++i)
+      for (const auto& [area, share] : places.of_spread[i]) cube.at(t, area) += by_place.spreads[i] * share;
   });
   return cube;
 }

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <tocsin/core/calendar.hpp>
@@ -37,11 +39,23 @@ struct SpaceTimeCube {
 SpaceTimeCube count_in_cells(const Events& events, std::span<const double> weights, const PlacedEvents& placed,
                              const Grid& grid, std::vector<Period> periods);
 
+/// The areas in which the places of events lie.
+struct AreasOfPlaces {
+  std::vector<std::int64_t> of_point;  ///< by PlacedEvents::points: the area that holds it (on a border: the first), or -1
+  /// By PlacedEvents::spreads: areas, each with the exact share of the place that lies in it.
+  std::vector<std::vector<std::pair<std::size_t, double>>> of_spread;
+};
+AreasOfPlaces areas_of_places(const PlacedEvents& placed, const Areas& areas);
+
 /// Events counted by area and period: points in the area that holds them (on a border: the one that comes first),
 /// imprecise ones by the exact share of their place that lies in each area. Days as above.
 /// @param placed  on any grid that covers the areas; its cells are not looked at
 SpaceTimeCube count_in_areas(const Events& events, std::span<const double> weights, const PlacedEvents& placed,
                              const Areas& areas, std::vector<Period> periods);
+/// The same where the areas of the places are known.
+/// @param area_count  number of areas
+SpaceTimeCube count_in_areas(const Events& events, std::span<const double> weights, const PlacedEvents& placed,
+                             const AreasOfPlaces& places, std::size_t area_count, std::vector<Period> periods);
 
 /// Days, both included, on which nobody could have known of an event in a place.
 struct UnobservedDays {

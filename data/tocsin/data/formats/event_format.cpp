@@ -74,7 +74,9 @@ std::optional<RowProblem> parse_dates(std::string_view start, std::string_view e
   // Of a month only its last day is sure: nobody may know of a record before it was reported.
   record.reported = known->last;
   if (record.reported < record.first_day)
-    return RowProblem{"reported before it happened", "the reported date is before the date; correct one of them"};
+    return RowProblem{"reported before it happened",
+                      fmt::format("reported on {}, but it happened on {} at the earliest; correct one of them",
+                                  to_string(record.reported), to_string(record.first_day))};
   return {};
 }
 
