@@ -102,25 +102,26 @@ struct AlarmOptions {
   EarsSpread ears_spread = EarsSpread::at_least_poisson;
   double least_sd = 0.5;
 
-  std::size_t years_back = 5;              ///< Farrington: at most so many; at least 3 must be there
-  std::optional<std::size_t> half_window;  ///< periods about the same date in those years; by the season: 3 of weeks
-  std::optional<double> reweight_above;    ///< standardised residual; infinite: never. By the method: 1, or 2.58
-  std::optional<double> trend_p;           ///< keep a trend of p below; 0: none. By the method: 0.05, or 1 (always)
-  std::optional<std::size_t> levels;       ///< of the season's factor (1: none); by the method and the season
-  std::optional<std::size_t> left_out;     ///< periods before the one judged that are not fitted; by the method
+  std::size_t years_back = 5;  ///< Farrington: at most so many; at least 3 must be there
+  std::optional<std::size_t> half_window =
+      {};                                     ///< periods about the same date in those years; by the season: 3 of weeks
+  std::optional<double> reweight_above = {};  ///< standardised residual; infinite: never. By the method: 1, or 2.58
+  std::optional<double> trend_p = {};         ///< keep a trend of p below; 0: none. By the method: 0.05, or 1 (always)
+  std::optional<std::size_t> levels = {};     ///< of the season's factor (1: none); by the method and the season
+  std::optional<std::size_t> left_out = {};   ///< periods before the one judged that are not fitted; by the method
   FarringtonBound bound = FarringtonBound::by_method;
   double least_events = 5;  ///< in the last `least_events_in` periods; 0: judge always
   std::size_t least_events_in = 4;
 
   double rise = 2;  ///< CUSUM: rate by the usual one that is to be found; above 1
   CusumScale cusum_scale = CusumScale::counts;
-  std::optional<double> cusum_reference, cusum_limit;  ///< k and h on that scale; by `rise`, and by `alpha`
+  std::optional<double> cusum_reference = {}, cusum_limit = {};  ///< k and h on that scale; by `rise`, and by `alpha`
   CusumReset cusum_reset = CusumReset::cap;
 
-  double glr_limit = 5;            ///< of the log likelihood ratio
-  std::optional<double> glr_rise;  ///< a rate ratio that is looked for; empty: any
-  std::optional<double> nb_size;   ///< of CUSUM's and GLR's negative binomial; empty: from the baseline's moments
-  void validate() const;           ///< @throws Error invalid_argument
+  double glr_limit = 5;                 ///< of the log likelihood ratio
+  std::optional<double> glr_rise = {};  ///< a rate ratio that is looked for; empty: any
+  std::optional<double> nb_size = {};   ///< of CUSUM's and GLR's negative binomial; empty: from the baseline's moments
+  void validate() const;                ///< @throws Error invalid_argument
 };
 
 /// Judges the last periods of a series, each by what came before it alone. No method looks ahead, so that a rerun with
