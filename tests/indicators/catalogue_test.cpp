@@ -104,7 +104,7 @@ weight = 3
 
 TEST(Catalogue, WhatIsNotBuiltYetSaysSo) {
   try {
-    parse_scenario(head + "[[indicator]]\nuse = \"crsv-surge\"\nsource = \"events\"\n", "use.toml");
+    parse_scenario(head + "[[indicator]]\nuse = \"survivors-per-incident\"\nsource = \"events\"\n", "use.toml");
     FAIL();
   } catch (const Error& error) {
     EXPECT_NE(std::string(error.what()).find("comes with a later version"), std::string::npos) << error.what();

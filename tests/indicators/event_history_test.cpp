@@ -153,5 +153,107 @@ TEST(Trend, AgainstTheYearBefore) {
               2, 1e-5);
 }
 
+/// methods: after 2 1 3 0 2 4 1 2 3 the chance of 7 or more is 0.00842; months differ a little in days.
+TEST(Surge, IsTheChanceUnderItsOwnPast) {
+  std::vector<std::pair<Day, int>> months;
+  const std::vector<int> past{2, 1, 3, 0, 2, 4, 1, 2, 3};
+  for (unsigned m = 0; m < past.size(); ++m)
+    months.emplace_back(m < 2 ? make_day(2020, 11 + m, 5) : make_day(2021, m - 1, 5), past[m]);
+  months.emplace_back(make_day(2021, 8, 5), 7);
+  const auto sink = run(west(months), "{ kind = \"surge\", baseline = \"270 days\" }");
+  EXPECT_NEAR(value(sink, 2, 0), -std::log10(0.00842194), 0.05);
+  EXPECT_LT(value(sink, 1, 0), 1);
+  EXPECT_EQ(value(sink, 2, 1), 0);  // the east had none ever: no surge, and observed
+}
+
+TEST(Surge, NeedsAPast) {
+  const Table closed{{"code", "from", "to"}, {{"W", "2020-08-01", "2021-06-15"}}, {2}};
+  const auto sink = run(west({{make_day(2021, 8, 5), 7}}), "{ kind = \"surge\" }", "", closed);
+  EXPECT_TRUE(std::isnan(value(sink, 2, 0)));  // July alone is no past
+  EXPECT_FALSE(std::isnan(value(sink, 2, 1)));
+}
+
+/// A place under armed groups from June to July; in August a first mission documents what happened.
+struct SilenceThenABatch {
+  const Table closed{{"code", "from", "to"}, {{"W", "2021-06-01", "2021-07-31"}}, {2}};
+
+  /// So many incidents a month in the year before; 107 in June and July that become known on 10 August.
+  static Events events() {
+    Events events;
+    for (unsigned m = 6; m <= 17; ++m)
+      for (int i = 0; i < 2; ++i) events.add(5'000, 5'000, m <= 12 ? make_day(2020, m, 3) : make_day(2021, m - 12, 3));
+    events.reported = events.first_day;
+    for (int i = 0; i < 107; ++i) {
+      events.add(5'000, 5'000, make_day(2021, 6 + static_cast<unsigned>(i % 2), 1 + static_cast<unsigned>(i % 28)));
+      events.reported.back() = make_day(2021, 8, 10);
+    }
+    for (int i = 0; i < 2; ++i) {
+      events.add(5'000, 5'000, make_day(2021, 8, 3));
+      events.reported.back() = make_day(2021, 8, 5);
+    }
+    events.has_reported.assign(events.size(), 1);
+    return events;
+  }
+
+  [[nodiscard]] MemoryResultSink run(const std::string& as_of, const std::string& known_after) const {
+    Sources sources = two_district_sources(events());
+    sources.tables["closed"] = std::make_unique<MemoryTableSource>(closed);
+    const std::string access =
+        "sources.closed = { path = \"closed.csv\" }\n" +
+        indicator("unreachable", "closed", "{ kind = \"access\", masks = [\"p\"]" + known_after + " }",
+                  "{ kind = \"none\" }", "role = \"reporting\"") +
+        "[alerts]\n[[alerts.rule]]\nname = \"surge\"\non = \"indicator\"\nof = \"value\"\nraise = { alert = 2 }\n";
+    Scenario scenario = two_district_scenario(
+        indicator("value", "incidents", "{ kind = \"surge\" }", "{ kind = \"goalposts\", low = 0, high = 100 }"),
+        access);
+    scenario.as_of = parse_day(as_of).value();
+    MemoryResultSink sink;
+    run_assessment(scenario, sources, sink);
+    return sink;
+  }
+};
+
+TEST(BatchOfReports, SilenceIsNotObserved) {
+  const auto sink = SilenceThenABatch().run("2021-08-31", "");
+  EXPECT_TRUE(std::isnan(value(sink, 0, 0)));
+  EXPECT_TRUE(std::isnan(value(sink, 1, 0)));
+}
+
+/// The batch tells of June and July; August is a month like others.
+TEST(BatchOfReports, TheMonthOfTheReportsHasNoSurge) {
+  for (const char* known_after : {"", ", known_after = \"20 days\""}) {
+    const auto sink = SilenceThenABatch().run("2021-08-31", known_after);
+    EXPECT_LT(value(sink, 2, 0), 1) << known_after;
+    for (const Alert& alert : sink.alerts()) EXPECT_NE(alert.since, "2021-08");
+  }
+}
+
+/// Once the place was open long enough, what happened while it was closed counts when it happened.
+TEST(BatchOfReports, TheRiseIsBackDated) {
+  const auto sink = SilenceThenABatch().run("2021-08-31", ", known_after = \"20 days\"");
+  EXPECT_GT(value(sink, 0, 0), 5);
+  ASSERT_FALSE(sink.alerts().empty());
+  EXPECT_EQ(sink.alerts().front().id, "surge/W/2021-06");
+  EXPECT_TRUE(std::isnan(value(SilenceThenABatch().run("2021-08-31", ", known_after = \"60 days\""), 0, 0)));
+}
+
+TEST(NowcastMeasure, TellsHowMuchIsStillToCome) {
+  Events events;
+  // Each month four incidents on its 1st, known after 5, 20, 40 and 70 days.
+  for (unsigned m = 1; m <= 20; ++m)
+    for (const int delay : {5, 20, 40, 70}) {
+      const Day day = m <= 12 ? make_day(2020, m, 1) : make_day(2021, m - 12, 1);
+      events.add(5'000, 5'000, day);
+      events.reported.back() = day + std::chrono::days{delay};
+    }
+  events.has_reported.assign(events.size(), 1);
+  const auto missing = run(events, "{ kind = \"nowcast\", value = \"missing\" }");
+  EXPECT_LT(value(missing, 0, 0), 0.15);  // June: 91 days ago
+  // August, whose days are 0 to 30 days ago, any of them alike: F is 0 below 5 days, 1/4 below 20, then 1/2.
+  EXPECT_NEAR(value(missing, 2, 0), 1 - (15 * 0.25 + 11 * 0.5) / 31, 0.1);
+  const auto expected = run(events, "{ kind = \"nowcast\" }");
+  EXPECT_NEAR(value(expected, 2, 0), 4, 1);
+}
+
 }  // namespace
 }  // namespace tocsin::test

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include <gtest/gtest.h>
@@ -125,6 +126,44 @@ TEST_F(Real, HotspotsFollowTheClashesOf2020) {
   const auto without = run(scenario("car.toml", permuted));
   for (const PeriodResult& period : without.periods())
     EXPECT_TRUE(period.hotspots->hotspots.empty()) << period.period.label;
+}
+
+/// From mid-December 2020 a coalition of armed groups attacked towns: Bambari, Bouar, the capital; in February Bambari
+/// again. Before that, from April to November, the data show nothing that comes near.
+TEST_F(Real, AlertsFollowTheClashesOf2020And2021) {
+  const std::string more = R"(
+[[indicator]]
+id = "clash-surge"
+pillar = "conflict"
+source = "ged"
+where = "type_of_violence <> 3"
+measure = { kind = "surge", baseline = "24 months" }
+normalise = { kind = "goalposts", low = 0, high = 5 }
+weight = 0
+
+[alerts]
+[[alerts.rule]]
+name = "surge"
+on = "indicator"
+of = "clash-surge"
+raise = { warning = 2, alert = 3 }
+[[alerts.rule]]
+name = "score"
+on = "score"
+raise = { watch = 25, warning = 35, alert = 45 }
+)";
+  const auto sink =
+      run(scenario("car.toml", {.events = "ged_car.csv", .from = "2020-03-01", .to = "2021-02-28", .more = more}));
+  std::set<std::string> raised;
+  for (const Alert& alert : sink.alerts()) {
+    const std::string month = sink.header().periods[alert.period].label;
+    if (alert.state == "raised" || alert.state == "escalated")
+      raised.insert(month + " " + alert.rule + " " + sink.header().areas.names[alert.area] + " " + alert.level);
+    EXPECT_FALSE(alert.state == "raised" && month >= "2020-04" && month <= "2020-11") << alert.id;
+  }
+  for (const char* expected : {"2020-03 surge Ndélé alert", "2020-12 score Bambari watch", "2021-01 surge Bouar alert",
+                               "2021-01 score Bangui watch", "2021-02 score Bambari alert"})
+    EXPECT_TRUE(raised.contains(expected)) << expected;
 }
 
 TEST_F(Real, TheHxlRowIsNoEvent) {

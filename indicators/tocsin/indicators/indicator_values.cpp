@@ -45,7 +45,7 @@ IndicatorValues::IndicatorValues(const Scenario& scenario, LoadedSources& loaded
 
 std::vector<Raster<float>> IndicatorValues::masks(const Period& period) const {
   std::vector<Raster<float>> result;
-  for (const std::size_t i : access_) result.push_back(scenario_.indicators[i].measure->evaluate(context_, period));
+  for (const std::size_t i : access_) result.push_back(scenario_.indicators[i].measure->masked_share(context_, period));
   return result;
 }
 

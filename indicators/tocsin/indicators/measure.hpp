@@ -12,6 +12,10 @@
 
 namespace tocsin {
 
+/// What a layer says: it measures risk; or who and how many are exposed; or who could have reported. Only risk enters
+/// the score; exposure is shown beside it; reporting lowers the coverage of what is reported, never the score.
+enum class Role { risk, exposure, reporting };
+
 class MeasureContext;
 class SourceLedger;
 struct UnreachableDays;
@@ -62,7 +66,11 @@ class Measure {
   [[nodiscard]] virtual bool needs_population() const { return false; }
   /// For measures of access only; null otherwise.
   [[nodiscard]] virtual const AccessMask* mask() const { return nullptr; }
-  /// For measures of access only: the days on which nobody could reach an area.
+  /// For measures of access only: over context.grid, the share of the period's days of which nothing is known yet.
+  [[nodiscard]] virtual Raster<float> masked_share(const MeasureContext& context, const Period& period) const {
+    return evaluate(context, period);
+  }
+  /// For measures of access only: the days on which nobody could reach an area, and of which nothing is known yet.
   [[nodiscard]] virtual std::vector<UnreachableDays> unreachable(const MeasureContext& /*context*/) const;
   /// Called once before the first evaluate: measures that read tables say here what became of each row.
   virtual void account(const MeasureContext& /*context*/, const Period& /*first*/, const Period& /*last*/,
@@ -77,7 +85,8 @@ struct MeasureSetting {
   std::string where;   ///< the indicator's `where`
   /// What the scenario says of the source: decides between events and features, or between a raster and areas.
   SourceSpec spec;
-  std::string pillar;  ///< of the indicator
+  std::string pillar;      ///< of the indicator
+  Role role = Role::risk;  ///< of the indicator
 };
 
 /// True when a source is read as events (its format says so), false when as plain features.

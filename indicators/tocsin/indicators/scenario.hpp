@@ -20,10 +20,6 @@
 
 namespace tocsin {
 
-/// What a layer says: it measures risk; or who and how many are exposed; or who could have reported. Only risk enters
-/// the score; exposure is shown beside it; reporting lowers the coverage of what is reported, never the score.
-enum class Role { risk, exposure, reporting };
-
 /// Over which periods a normalisation that looks at the data looks: the period itself, all periods, or a span of dates.
 struct ReferenceSpan {
   enum class Kind { period, all, span } kind = Kind::period;

@@ -12,7 +12,7 @@ namespace {
 
 const std::vector<std::string> normalise_words{"none", "goalposts",  "minmax",    "zscore",
                                                "rank", "percentile", "threshold", "log"};
-const std::vector<std::string> later_measures{"surge", "expression"};
+const std::vector<std::string> later_measures{"expression"};
 
 Value* find_key(ValueTable& table, const std::string& key) {
   for (auto& [name, value] : table)
@@ -158,8 +158,8 @@ Role read_role(Parameters& keys) {
   return role == "exposure" ? Role::exposure : role == "reporting" ? Role::reporting : Role::risk;
 }
 
-MeasureSetting read_setting(Parameters& keys, const Scenario& scenario, const std::string& pillar) {
-  MeasureSetting setting{keys.text_or("source", ""), keys.text_or("where", ""), {}, pillar};
+MeasureSetting read_setting(Parameters& keys, const Scenario& scenario, const Indicator& indicator) {
+  MeasureSetting setting{keys.text_or("source", ""), keys.text_or("where", ""), {}, indicator.pillar, indicator.role};
   if (setting.source.empty()) return setting;
   if (const auto source = scenario.sources.find(setting.source); source != scenario.sources.end()) {
     setting.spec = source->second;
@@ -194,7 +194,8 @@ void read_indicator(const Value& given, Scenario& scenario, Problems& problems) 
   if (indicator.id.empty()) keys.problem("id", "is missing: a short name, or `use` with an id of the catalogue");
   indicator.name = keys.text_or("name", "");
   indicator.pillar = keys.text("pillar");
-  const MeasureSetting setting = read_setting(keys, scenario, indicator.pillar);
+  indicator.role = read_role(keys);
+  const MeasureSetting setting = read_setting(keys, scenario, indicator);
   indicator.measure = read_measure(keys, indicator, setting);
   read_normalise(keys, indicator);
   indicator.normalise.direction =
@@ -203,7 +204,6 @@ void read_indicator(const Value& given, Scenario& scenario, Problems& problems) 
           : Direction::higher_is_worse;
   indicator.weight = keys.number_or("weight", 1);
   if (indicator.weight < 0) keys.problem("weight", "must not be negative");
-  indicator.role = read_role(keys);
   // What the catalogue says of an indicator in words may stand beside it.
   for (const char* words : {"phase", "unit", "why", "false_alarm", "data", "source_note"}) keys.text_or(words, "");
   keys.done();

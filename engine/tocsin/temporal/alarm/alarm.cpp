@@ -104,7 +104,7 @@ std::string_view name(AlarmReason reason) {
       return "no spread";
     case AlarmReason::blind:
       return "blind";
-    case AlarmReason::not_observed:
+    case AlarmReason::unobserved:
       break;
   }
   return "not observed";

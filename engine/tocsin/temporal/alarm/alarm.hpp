@@ -38,7 +38,7 @@ enum class AlarmReason : std::uint8_t {
   too_little_past,  ///< not judged: the baseline has too few observed periods
   no_spread,        ///< not judged: the baseline did not vary, and no floor was asked for
   blind,            ///< not judged: nobody could look (exposure 0). No alarm, and not quiet either.
-  not_observed      ///< not judged: the count is missing
+  unobserved        ///< not judged: the count is missing
 };
 std::string_view name(AlarmReason reason);
 /// Whether there is a verdict; if not, all numbers but `observed` are NaN and there is no flag.
@@ -56,7 +56,7 @@ struct AlarmPoint {
   double p = none;      ///< chance of at least so many under the method's own model; NaN where the method has none
   double statistic = none;  ///< of EARS C1 to C3, CUSUM and GLR; NaN for others
   bool flag = false;
-  AlarmReason reason = AlarmReason::not_observed;
+  AlarmReason reason = AlarmReason::unobserved;
 };
 
 /// What a rise above the baseline is measured by in the predictive rule.

@@ -3,6 +3,7 @@
 #include <tocsin/indicators/measure_context.hpp>
 #include <tocsin/indicators/measures/measures.hpp>
 #include <tocsin/indicators/measures/table_rows.hpp>
+#include <tocsin/temporal/delay/access_clock.hpp>
 
 namespace tocsin::measures {
 namespace {
@@ -21,6 +22,7 @@ class AccessMeasure final : public Measure {
     mask_.pillars = parameters.texts_or("masks", {"incidents"});
     mask_.from = parameters.number_or("mask_from", 0.5);
     if (!(mask_.from > 0 && mask_.from <= 1)) parameters.problem("mask_from", "must be above 0 and at most 1");
+    known_after_ = parameters.optional_duration("known_after");
     code_column_ = parameters.text_or("code", "");
     from_column_ = parameters.text_or("from", "from");
     to_column_ = parameters.text_or("to", "to");
@@ -49,8 +51,30 @@ class AccessMeasure final : public Measure {
     });
   }
 
-  /// A gap without an end lasts for ever.
+  /// Gaps of which nothing is known yet; one without an end lasts for ever.
   [[nodiscard]] std::vector<UnreachableDays> unreachable(const MeasureContext& context) const override {
+    std::vector<UnreachableDays> gaps = all_gaps(context);
+    if (!known_after_) return gaps;
+    std::vector<AccessGap> closed;
+    for (const UnreachableDays& gap : gaps) closed.push_back({gap.area, gap.first, gap.last, 0});
+    const AccessClock clock(context.areas.size(), closed);
+    std::erase_if(gaps, [&](const UnreachableDays& gap) {
+      return gap.last < context.as_of &&
+             clock.days(gap.area, gap.last + std::chrono::days{1}, context.as_of) >= known_after_->days;
+    });
+    return gaps;
+  }
+  [[nodiscard]] Raster<float> masked_share(const MeasureContext& context, const Period& period) const override {
+    return share(context, period, unreachable(context));
+  }
+
+  [[nodiscard]] Raster<float> evaluate(const MeasureContext& context, const Period& period) const override {
+    // Who could have reported has done so once the place was open for long enough; that it was closed stays a risk.
+    return setting_.role == Role::reporting ? masked_share(context, period) : share(context, period, all_gaps(context));
+  }
+
+ private:
+  [[nodiscard]] std::vector<UnreachableDays> all_gaps(const MeasureContext& context) const {
     const Table& table = context.tables.at(setting_.source);
     const Columns columns = find(table);
     std::vector<UnreachableDays> gaps;
@@ -58,32 +82,33 @@ class AccessMeasure final : public Measure {
       const TableRow row(table, i);
       const std::int64_t area = context.area_by_code(row.text(columns.code));
       const auto from = row.day(columns.from), to = row.day(columns.to);
-      if (area < 0 || !from || (!to && !row.text(columns.to).empty())) continue;
+      if (area < 0 || !from || (!to && !row.text(columns.to).empty()) || (to && *to < *from)) continue;
       gaps.push_back({static_cast<std::size_t>(area), *from, to.value_or(Day::max())});
     }
     return gaps;
   }
 
-  [[nodiscard]] Raster<float> evaluate(const MeasureContext& context, const Period& period) const override {
+  /// Of the days of the window, those in the gaps.
+  [[nodiscard]] Raster<float> share(const MeasureContext& context, const Period& period,
+                                    std::span<const UnreachableDays> gaps) const {
     const TimeWindow window = window_of(period, window_, std::nullopt);
     const auto length = static_cast<std::size_t>(days_between(window.first, window.last)) + 1;
     // Gaps of one area may overlap: a day counts once.
     std::vector<std::vector<bool>> closed(context.areas.size());
-    for (const UnreachableDays& gap : unreachable(context)) {
+    for (const UnreachableDays& gap : gaps) {
       auto& days_closed = closed[gap.area];
       const Day begin = std::max(gap.first, window.first), end = std::min(gap.last, window.last);
       if (end >= begin) days_closed.resize(length);
       for (Day day = begin; day <= end; day += std::chrono::days{1})
         days_closed[static_cast<std::size_t>(days_between(window.first, day))] = true;
     }
-    std::vector<double> share(context.areas.size());
-    for (std::size_t i = 0; i < share.size(); ++i)
-      share[i] =
+    std::vector<double> shares(context.areas.size());
+    for (std::size_t i = 0; i < shares.size(); ++i)
+      shares[i] =
           static_cast<double>(std::count(closed[i].begin(), closed[i].end(), true)) / static_cast<double>(length);
-    return context.painted(share);
+    return context.painted(shares);
   }
 
- private:
   [[nodiscard]] Columns find(const Table& table) const {
     const std::vector<std::string> codes =
         code_column_.empty() ? std::vector<std::string>{"pcode", "code"} : std::vector<std::string>{code_column_};
@@ -92,7 +117,7 @@ class AccessMeasure final : public Measure {
   }
 
   MeasureSetting setting_;
-  std::optional<Duration> window_;
+  std::optional<Duration> window_, known_after_;
   AccessMask mask_;
   std::string code_column_, from_column_, to_column_;
 };

@@ -16,6 +16,9 @@ const std::vector<MeasureKind>& measure_kinds() {
       {"calendar", "nearness to dates or seasons, 0 to 1", &measures::make_calendar},
       {"diversity", "number of actors in reach, or their entropy", &measures::make_diversity},
       {"trend", "rate ratio of an area's events, against the span before or a year before", &measures::make_trend},
+      {"surge", "how unlikely an area's events are under its own past", &measures::make_surge},
+      {"nowcast", "events of an area once all are reported, or the share still to be reported",
+       &measures::make_nowcast},
       {"spillover", "events among an area's neighbours a period earlier", &measures::make_spillover},
   };
   return kinds;

@@ -18,6 +18,8 @@ std::unique_ptr<Measure> make_access(Parameters& parameters, const MeasureSettin
 std::unique_ptr<Measure> make_calendar(Parameters& parameters, const MeasureSetting& setting);
 std::unique_ptr<Measure> make_diversity(Parameters& parameters, const MeasureSetting& setting);
 std::unique_ptr<Measure> make_trend(Parameters& parameters, const MeasureSetting& setting);
+std::unique_ptr<Measure> make_surge(Parameters& parameters, const MeasureSetting& setting);
+std::unique_ptr<Measure> make_nowcast(Parameters& parameters, const MeasureSetting& setting);
 std::unique_ptr<Measure> make_spillover(Parameters& parameters, const MeasureSetting& setting);
 
 }  // namespace tocsin::measures

@@ -1,0 +1,70 @@
+#include <algorithm>
+
+#include <tocsin/indicators/event_history.hpp>
+#include <tocsin/indicators/measures/measures.hpp>
+#include <tocsin/temporal/nowcast.hpp>
+
+namespace tocsin::measures {
+namespace {
+
+/// What of an area's events is still to be reported. Delays are learnt from the source's own reported dates and run on
+/// the days on which somebody could reach the area.
+class NowcastMeasure final : public Measure {
+ public:
+  enum class Of { expected, missing };
+
+  NowcastMeasure(Parameters& parameters, const MeasureSetting& setting) : setting_(setting) {
+    of_ = parameters.word_or("value", {"expected", "missing"}, "expected") == "missing" ? Of::missing : Of::expected;
+  }
+
+  [[nodiscard]] std::vector<SourceNeed> needs() const override {
+    return {{setting_.source, PortKind::events, setting_.where, {}, {}}};
+  }
+  [[nodiscard]] std::string unit() const override {
+    return of_ == Of::expected ? "events in the end" : "share still to be reported";
+  }
+  /// A year before, from which the usual number is taken.
+  [[nodiscard]] Duration lookback() const override { return days(366); }
+  /// What is missing is known of a place that cannot be reached: all of it.
+  [[nodiscard]] bool reported() const override { return of_ == Of::expected; }
+
+  [[nodiscard]] Raster<float> evaluate(const MeasureContext& context, const Period& period) const override {
+    const EventLayer& layer = context.events.at(setting_.source);
+    const std::vector<double> weights = layer.weights(setting_.where, {Day::min(), Day::max(), {}});
+    const ReportedEvents events =
+        reported_by_area(layer.batch.events, weights, layer.placed, layer.area_of_point, layer.areas_of_spread);
+    std::vector<AccessGap> gaps;
+    if (const auto found = context.unreachable.find(setting_.pillar); found != context.unreachable.end())
+      for (const UnreachableDays& gap : found->second) gaps.push_back({gap.area, gap.first, gap.last, 0});
+    const AccessClock access(context.areas.size(), gaps);
+    const std::vector<Period> periods = before_and(period);
+    const Nowcast found = nowcast(events, access, periods, context.as_of);
+    std::vector<double> values(context.areas.size());
+    for (std::size_t area = 0; area < values.size(); ++area) {
+      const std::size_t at = found.at(area, periods.size() - 1);
+      values[area] = of_ == Of::expected ? found.expected[at] : 1 - found.p_complete[at];
+    }
+    return context.painted(values);
+  }
+
+ private:
+  /// The period, and before it as many of its length as make a year.
+  static std::vector<Period> before_and(const Period& period) {
+    std::vector<Period> periods{period};
+    while (days_between(periods.back().first, period.first) < 365 - period.days() / 2)
+      periods.push_back(span_before(periods.back()));
+    std::reverse(periods.begin(), periods.end());
+    return periods;
+  }
+
+  MeasureSetting setting_;
+  Of of_ = Of::expected;
+};
+
+}  // namespace
+
+std::unique_ptr<Measure> make_nowcast(Parameters& parameters, const MeasureSetting& setting) {
+  return std::make_unique<NowcastMeasure>(parameters, setting);
+}
+
+}  // namespace tocsin::measures
