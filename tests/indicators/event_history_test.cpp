@@ -255,5 +255,23 @@ TEST(NowcastMeasure, TellsHowMuchIsStillToCome) {
   EXPECT_NEAR(value(expected, 2, 0), 4, 1);
 }
 
+/// Five years in which August has six events and each other month one; and five in which one August had 30.
+TEST(ObservedSeason, IsWhatYearsAgreeOn) {
+  const auto years = [](bool each) {
+    std::vector<std::pair<Day, int>> days;
+    for (int year = 2016; year <= 2020; ++year)
+      for (unsigned month = 1; month <= 12; ++month)
+        days.emplace_back(make_day(year, month, 10), month == 8 ? (each ? 6 : year == 2018 ? 30 : 1) : 1);
+    return days;
+  };
+  const std::string measure = "{ kind = \"calendar\", season = \"observed\" }";
+  const auto agreed = run(west(years(true)), measure);
+  EXPECT_NEAR(value(agreed, 2, 0), 1 - 1 / (6 / (17.0 / 12)), 0.03);
+  EXPECT_EQ(value(agreed, 0, 0), 0);
+  EXPECT_EQ(value(agreed, 2, 1), value(agreed, 2, 0));
+  EXPECT_EQ(value(run(west(years(false)), measure), 2, 0), 0);
+  EXPECT_TRUE(std::isnan(value(run(west({{make_day(2019, 8, 1), 9}, {make_day(2020, 8, 1), 9}}), measure), 2, 0)));
+}
+
 }  // namespace
 }  // namespace tocsin::test

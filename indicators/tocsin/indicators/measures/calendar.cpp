@@ -49,7 +49,8 @@ class CalendarMeasure final : public Measure {
       if (from && to)
         season_ = Season{*from, *to};
       else
-        parameters.problem("season", fmt::format("'{}' is not a season; write \"12-01..04-30\"", season));
+        parameters.problem("season",
+                           fmt::format("'{}' is not a season; write \"12-01..04-30\", or \"observed\"", season));
     } else if (setting.source.empty()) {
       parameters.problem("kind", "needs a `source` with dates, or a `season = \"12-01..04-30\"`");
     }
@@ -138,6 +139,7 @@ class CalendarMeasure final : public Measure {
 }  // namespace
 
 std::unique_ptr<Measure> make_calendar(Parameters& parameters, const MeasureSetting& setting) {
+  if (parameters.text_or("season", "") == "observed") return make_season(parameters, setting);
   return std::make_unique<CalendarMeasure>(parameters, setting);
 }
 

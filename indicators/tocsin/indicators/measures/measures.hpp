@@ -16,6 +16,8 @@ std::unique_ptr<Measure> make_value(Parameters& parameters, const MeasureSetting
 std::unique_ptr<Measure> make_flow(Parameters& parameters, const MeasureSetting& setting);
 std::unique_ptr<Measure> make_access(Parameters& parameters, const MeasureSetting& setting);
 std::unique_ptr<Measure> make_calendar(Parameters& parameters, const MeasureSetting& setting);
+/// Of make_calendar(), where its season is the one that past events show.
+std::unique_ptr<Measure> make_season(Parameters& parameters, const MeasureSetting& setting);
 std::unique_ptr<Measure> make_diversity(Parameters& parameters, const MeasureSetting& setting);
 std::unique_ptr<Measure> make_trend(Parameters& parameters, const MeasureSetting& setting);
 std::unique_ptr<Measure> make_surge(Parameters& parameters, const MeasureSetting& setting);
