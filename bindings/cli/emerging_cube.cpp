@@ -295,7 +295,7 @@ EventCube read_cube(const CubeOptions& options, double memory_bytes, Progress& p
   result.gaps = gaps_of_table(options, admin, result);
   add_uncovered_days(options, result.cube, result.gaps);
   result.observed_share = observed_shares(result.cube, result.gaps);
-  result.in_gaps = mark_gaps(result.cube, result.gaps, options.gap_share);
+  if (options.gap_counts == GapCounts::drop) result.in_gaps = mark_gaps(result.cube, result.gaps, options.gap_share);
   for (const double value : result.cube.values)
     if (!std::isnan(value)) result.counted += value;
   require_events(options, result, layer.batch.events.size());

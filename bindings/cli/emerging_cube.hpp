@@ -16,6 +16,12 @@
 
 namespace tocsin::cli {
 
+/// What becomes of numbers where nobody could look.
+enum class GapCounts {
+  drop,  ///< who could not look cannot compare: they are no numbers
+  keep   ///< what became known all the same counts, for who weighs it by the days
+};
+
 /// What a cube of events is made from.
 struct CubeOptions {
   EventOptions events;
@@ -26,6 +32,7 @@ struct CubeOptions {
   SourceSpec not_observed;     ///< table of code, from, to
   std::string observed_from, observed_to;
   double gap_share = 0.5;
+  GapCounts gap_counts = GapCounts::drop;
 };
 void add_cube_options(CLI::App& verb, CubeOptions& options);
 /// Of those, what says when nobody could look: --not-observed, --observed-from, --observed-to, --gap-share.

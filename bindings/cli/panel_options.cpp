@@ -18,8 +18,8 @@
 namespace tocsin::cli {
 namespace {
 
-/// Where no areas are asked for, places are not looked at.
-constexpr const char* any_crs = "EPSG:4326";
+/// Where no areas are asked for, places are not looked at: coordinates stay as they are.
+constexpr const char* no_crs = "";
 
 const Categorical& column_of(const Events& events, const std::string& field) {
   const std::map<std::string, const Categorical*> known{{"category", &events.category}, {"actor", &events.actor},
@@ -56,7 +56,7 @@ void count_groups(const PanelOptions& options, ReadPanel& result) {
   if (!options.persons.empty()) events.weight = options.persons;
   std::vector<std::string> texts;
   if (!options.by.empty() && !of_the_model(options.by)) texts.push_back(options.by);
-  ReadEvents read = read_events(events, data::crs_wkt(any_crs), texts);
+  ReadEvents read = read_events(events, no_crs, texts);
   EventLayer layer;
   layer.as_of = read.as_of;
   layer.batch = std::move(read.batch);

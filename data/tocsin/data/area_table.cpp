@@ -73,13 +73,14 @@ void write_layer(const std::string& path, const char* driver_name, const AreaTab
 }  // namespace
 
 const std::vector<std::string>& area_table_endings() {
-  static const std::vector<std::string> endings{".csv", ".gpkg", ".geojson"};
+  static const std::vector<std::string> endings{".csv", ".xlsx", ".gpkg", ".geojson"};
   return endings;
 }
 
 void write_area_table(const std::string& path, const AreaTable& table, const Areas& areas, const std::string& crs_wkt) {
   const std::string ending = std::filesystem::path(path).extension().string();
   if (ending == ".csv") return write_file(path, csv_of(table));
+  if (ending == ".xlsx") return write_xlsx(path, table.layer, table.columns, table.rows);
   write_layer(path, ending == ".gpkg" ? "GPKG" : "GeoJSON", table, areas, crs_wkt);
 }
 

@@ -19,8 +19,8 @@ struct AreaTable {
 /// The endings that write_area_table knows.
 const std::vector<std::string>& area_table_endings();
 
-/// Writes the table by the ending of the path: .csv (UTF-8, LF, RFC 4180, as areas_csv is), or with the areas' shapes
-/// .gpkg (one layer) or .geojson (RFC 7946, in degrees). Numbers keep all their digits; a cell that holds
+/// Writes the table by the ending of the path: .csv (UTF-8, LF, RFC 4180, as areas_csv is), .xlsx, or with the areas'
+/// shapes .gpkg (one layer) or .geojson (RFC 7946, in degrees). Numbers keep all their digits; a cell that holds
 /// nothing is empty, or null. The same table gives the same bytes.
 /// @param areas    their shapes are in `crs_wkt`
 /// @throws Error io when it cannot be written to its last byte

@@ -131,6 +131,14 @@ std::string quarantine_csv(std::span<const QuarantinedRow> rows) {
 }
 
 void write_areas_xlsx(const std::string& path, const AssessmentHeader& header, std::span<const AreaPeriod> periods) {
+  std::vector<std::vector<TableCell>> rows;
+  for (const AreaPeriod& period : periods)
+    for (std::size_t area = 0; area < period.areas.size(); ++area) rows.push_back(area_row(header, period, area));
+  write_xlsx(path, "areas", area_columns(header), rows);
+}
+
+void write_xlsx(const std::string& path, const std::string& sheet_name, const std::vector<AreaColumn>& columns,
+                std::span<const std::vector<TableCell>> rows) {
   register_gdal();
   const ErrorTrap trap;
   // The driver does not look at every write, so it works in memory and the file is ours to write. The trap's address
@@ -139,17 +147,16 @@ void write_areas_xlsx(const std::string& path, const AssessmentHeader& header, s
   GDALDriver* driver = GetGDALDriverManager()->GetDriverByName("XLSX");
   if (driver == nullptr) throw Error(ErrorCode::internal, "this GDAL has no XLSX driver; build it with expat");
   DatasetHandle book(driver->Create(file.path().c_str(), 0, 0, 0, GDT_Unknown, nullptr));
-  OGRLayer* sheet = book ? book->CreateLayer("areas", nullptr, wkbNone, nullptr) : nullptr;
-  bool good = sheet != nullptr && create_area_fields(*sheet, area_columns(header));
-  for (std::size_t p = 0; good && p < periods.size(); ++p)
-    for (std::size_t area = 0; good && area < periods[p].areas.size(); ++area) {
-      std::vector<TableCell> row = area_row(header, periods[p], area);
-      for (TableCell& cell : row)
-        if (auto* text = std::get_if<std::string>(&cell)) cell = without_formula(*text);
-      const FeatureHandle feature(OGRFeature::CreateFeature(sheet->GetLayerDefn()));
-      set_area_fields(*feature, row);
-      good = sheet->CreateFeature(feature.get()) == OGRERR_NONE;
-    }
+  OGRLayer* sheet = book ? book->CreateLayer(sheet_name.c_str(), nullptr, wkbNone, nullptr) : nullptr;
+  bool good = sheet != nullptr && create_area_fields(*sheet, columns);
+  for (std::size_t i = 0; good && i < rows.size(); ++i) {
+    std::vector<TableCell> row = rows[i];
+    for (TableCell& cell : row)
+      if (auto* text = std::get_if<std::string>(&cell)) cell = without_formula(*text);
+    const FeatureHandle feature(OGRFeature::CreateFeature(sheet->GetLayerDefn()));
+    set_area_fields(*feature, row);
+    good = sheet->CreateFeature(feature.get()) == OGRERR_NONE;
+  }
   book.reset();
   if (!good || trap.failed() || file.bytes().empty()) throw Error(ErrorCode::io, cannot_write(path, trap.text()));
   write_file(path, file.bytes());

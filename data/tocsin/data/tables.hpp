@@ -55,4 +55,8 @@ std::string quarantine_csv(std::span<const QuarantinedRow> rows);
 /// @throws Error io
 void write_areas_xlsx(const std::string& path, const AssessmentHeader& header, std::span<const AreaPeriod> periods);
 
+/// A workbook with one sheet. @throws Error io
+void write_xlsx(const std::string& path, const std::string& sheet_name, const std::vector<AreaColumn>& columns,
+                std::span<const std::vector<TableCell>> rows);
+
 }  // namespace tocsin::data

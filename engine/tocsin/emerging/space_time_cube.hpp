@@ -41,7 +41,8 @@ SpaceTimeCube count_in_cells(const Events& events, std::span<const double> weigh
 
 /// The areas in which the places of events lie.
 struct AreasOfPlaces {
-  std::vector<std::int64_t> of_point;  ///< by PlacedEvents::points: the area that holds it (on a border: the first), or -1
+  std::vector<std::int64_t>
+      of_point;  ///< by PlacedEvents::points: the area that holds it (on a border: the first), or -1
   /// By PlacedEvents::spreads: areas, each with the exact share of the place that lies in it.
   std::vector<std::vector<std::pair<std::size_t, double>>> of_spread;
 };

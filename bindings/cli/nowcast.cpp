@@ -1,0 +1,191 @@
+#include <algorithm>
+#include <memory>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <tocsin/core/error.hpp>
+#include <tocsin/core/parallel.hpp>
+#include <tocsin/core/units.hpp>
+#include <tocsin/data/area_table.hpp>
+#include <tocsin/temporal/nowcast_backtest.hpp>
+
+#include "console_progress.hpp"
+#include "nowcast_output.hpp"
+#include "panel_options.hpp"
+#include "verbs.hpp"
+
+namespace tocsin::cli {
+namespace {
+
+struct NowcastVerb {
+  PanelOptions panel;
+  NowcastOptions options;
+  std::string output, half_life, window;
+  bool backtest = false;
+};
+
+NowcastOptions options_of(const NowcastVerb& verb) {
+  NowcastOptions options = verb.options;
+  if (!verb.half_life.empty()) options.delays.half_life_days = parse_duration(verb.half_life).days;
+  if (!verb.window.empty()) options.delays.window_days = static_cast<int>(parse_duration(verb.window).days);
+  if (!verb.window.empty() && options.delays.window_days < 1)
+    throw Error(ErrorCode::usage, fmt::format("--window {}: give at least a day", verb.window));
+  options.validate();
+  return options;
+}
+
+/// The day that was asked for, else that of the last report.
+Day as_of(const NowcastVerb& verb, const ReadPanel& read) {
+  const std::string& text = verb.panel.cube.events.as_of;
+  if (const auto day = parse_day(text)) return *day;
+  Day last = read.panel.periods.front().first;
+  for (std::size_t i = 0; i < read.reported.size(); ++i) last = std::max(last, read.reported.reported[i]);
+  return last;
+}
+
+/// Up to the as-of day where one was given: silence since the last event is what a nowcast is about.
+std::vector<Period> periods_of(const NowcastVerb& verb, const ReadPanel& read, Day day) {
+  const EventOptions& events = verb.panel.cube.events;
+  const std::vector<Period>& counted = read.panel.periods;
+  if (events.as_of.empty() || !events.to.empty() || day <= counted.back().last) return counted;
+  const Every every = parse_every(verb.panel.cube.every).value();
+  return periods_between(counted.front().first, period_of(day, every).last, every);
+}
+
+AccessClock clock_of(const ReadPanel& read) {
+  std::vector<AccessGap> gaps;
+  for (const UnobservedDays& gap : read.gaps) gaps.push_back({gap.place, gap.first, gap.last, 0});
+  return AccessClock(read.panel.size(), gaps);
+}
+
+void warn(const Nowcast& nowcast, std::vector<std::string>& warnings) {
+  const SeriesDelays& delays = nowcast.delays;
+  const double all = delays.used + delays.without_reported + delays.too_long + delays.while_closed + delays.beyond;
+  const auto tell = [&](double records, const char* what) {
+    if (records > 0.05 * all) warnings.push_back(fmt::format("{:.0f} of {:.0f} records {}", records, all, what));
+  };
+  tell(delays.without_reported, "have no date of report: they count as known, and tell nothing of delays");
+  tell(delays.too_long, "are known to a month or longer only: they tell nothing of delays");
+  tell(delays.while_closed, "were reported from closed places: is --not-observed right?");
+  tell(delays.beyond, "came later than the longest delay that is looked at: expected numbers are too low; see --tail");
+}
+
+void nowcast_verb(const NowcastVerb& verb, const CommonOptions& common) {
+  const bool by_area = !verb.panel.cube.areas.path.empty();
+  require_output(verb.output, common.overwrite,
+                 by_area ? data::area_table_endings() : std::vector<std::string>{".csv", ".xlsx"},
+                 inputs_of(verb.panel));
+  const NowcastOptions options = options_of(verb);
+  ConsoleProgress progress(common.quiet);
+  const ThreadLimit threads(common.threads);
+  ReadPanel read = read_panel(verb.panel, memory_of(common), progress);
+  const Day day = as_of(verb, read);
+  const std::vector<Period> periods = periods_of(verb, read, day);
+  const AccessClock clock = clock_of(read);
+  progress.stage("nowcasting", static_cast<std::int64_t>(read.panel.size()));
+  const Nowcast found = nowcast(read.reported, clock, periods, day, options, progress);
+  warn(found, read.warnings);
+  std::vector<std::string> sentences = sentences_of(read, found, options.level);
+  nlohmann::ordered_json summary{{"output", verb.output},
+                                 {"read", read.rows_read},
+                                 {"as_of", to_string(day)},
+                                 {"series", read.panel.size()},
+                                 {"periods", periods.size()},
+                                 {"first_period", periods.front().label},
+                                 {"last_period", periods.back().label},
+                                 {"level", options.level},
+                                 {"delays", json_of(read, found)}};
+  if (verb.backtest) {
+    NowcastBacktestOptions back;
+    back.nowcast = options;
+    const NowcastBacktest scores = backtest_nowcast(read.reported, clock, periods, day, back, progress);
+    summary["backtest"] = json_of(scores);
+    for (std::string& line : sentences_of(scores, options.level)) sentences.push_back(std::move(line));
+  }
+  write_nowcast(verb.output, read, found);
+  if (common.json) {
+    summary["sentences"] = sentences;
+    summary["warnings"] = read.warnings;
+    fmt::print("{}\n", summary.dump(2));
+    return;
+  }
+  if (common.quiet) return;
+  for (const std::string& line : sentences) fmt::print("{}\n", line);
+  for (const std::string& warning : read.warnings) fmt::print(stderr, "warning: {}\n", warning);
+  fmt::print(stderr, "wrote {}: {} series, {} periods\n", verb.output, read.panel.size(), periods.size());
+}
+
+std::vector<IdleOptions> idle_options(const PanelOptions& panel) {
+  const bool areas = !panel.cube.areas.path.empty(), table = !panel.cube.not_observed.path.empty();
+  const EventOptions& events = panel.cube.events;
+  const bool units = !events.admin.path.empty(), spread = events.placement == "spread";
+  std::vector<IdleOptions> idle = idle_event_source_options(events);
+  idle.insert(
+      idle.end(),
+      {{{"--code", "--name", "--areas-where", "--placement", "--admin"},
+        !areas,
+        "without --areas: places are not looked at; give --areas FILE, or remove it"},
+       {{"--not-observed-where"}, !table, "without --not-observed: give the table, or remove it"},
+       {{"--admin"}, !spread, "with --placement point or exclude: nothing is spread over units; remove it"},
+       {{"--admin-code", "--admin-name", "--admin-level"}, !units, "without --admin: give the units, or remove it"}});
+  return idle;
+}
+
+constexpr const char* footer =
+    "Reports come late, so the last months always seem to fall. From the day of each event and the day of its report\n"
+    "this learns how long reports take, and says how many events there will have been once all reports are in.\n"
+    "Delays run on accessible days: in a place that --not-observed names the clock stands still.\n"
+    "  known, expected    events known as of the day; the median of what will be known, with low to high around it\n"
+    "  mean               its mean: sums over areas are sums of means\n"
+    "  p_complete         share that is known by now\n"
+    "  access_share       of the period's days, those on which somebody could have known\n"
+    "  usual              events a period by the history of the place, drawn towards all places\n"
+    "  basis              observed; delayed: reports are still to come; closed: assumed from before, nobody could "
+    "look\n"
+    "  reading            fewer: fewer reports than chance leaves, though reachable; blind: few, and access fell\n"
+    "Events count when they happened: a batch of old reports raises the months of its events, not that of the "
+    "reports.\n"
+    "What is never reported is not in it. Without a day of report nothing can be nowcast.\n"
+    "Examples (S/ is data/samples/western_equatoria/):\n"
+    "  tocsin nowcast S/incidents.csv --areas S/counties.geojson --code pcode --name name --admin S/counties.geojson "
+    "\\\n"
+    "    --admin-code pcode --admin-name name --not-observed S/access.csv --not-observed-where \"status = "
+    "'unreachable'\" \\\n"
+    "    --as-of 2021-09-15 --to 2021-08-31 -o nowcast.gpkg\n"
+    "  tocsin nowcast S/incidents.csv --every month --backtest -o all.csv";
+
+}  // namespace
+
+void add_nowcast(CLI::App& app, CommonOptions& common) {
+  auto verb = std::make_shared<NowcastVerb>();
+  verb->panel.cube.gap_counts = GapCounts::keep;
+  CLI::App* sub = app.add_subcommand("nowcast", "How many events will there have been, once all reports are in?");
+  add_event_source_options(*sub, verb->panel.cube.events);
+  add_series_options(*sub, verb->panel);
+  add_placement_options(*sub, verb->panel.cube.events);
+  sub->add_option("--not-observed", verb->panel.cube.not_observed.path,
+                  "table of code, from, to: areas that nobody could reach");
+  sub->add_option("--not-observed-where", verb->panel.cube.not_observed.where, "OGR SQL where clause on it");
+  sub->add_option("--level", verb->options.level, "of the interval low to high")->capture_default_str();
+  sub->add_option("--history", verb->options.history_periods, "periods before that say what is usual")
+      ->capture_default_str();
+  sub->add_option("--half-life", verb->half_life,
+                  "older events tell less of delays: \"180 days\" (default: all alike)");
+  sub->add_option("--window", verb->window, "only events of the last \"18 months\" tell of delays (default: all)");
+  sub->add_option("--tail", verb->options.draws.tail_factor,
+                  "known in the end / known within 18 months: 1.13 where an eighth comes later still")
+      ->capture_default_str();
+  sub->add_option("--seed", verb->options.draws.seed, "of the draws of delays")->capture_default_str();
+  sub->add_flag("--backtest", verb->backtest, "also judge nowcasts of the past by what came");
+  sub->add_option("-o,--output", verb->output, "table to write: .csv, .xlsx, with --areas also .gpkg, .geojson")
+      ->required();
+  add_common_options(*sub, common);
+  sub->footer(footer);
+  sub->callback([verb, sub, &common] {
+    refuse_idle_options(*sub, idle_options(verb->panel));
+    nowcast_verb(*verb, common);
+  });
+}
+
+}  // namespace tocsin::cli
