@@ -44,11 +44,15 @@ Day as_of(const NowcastVerb& verb, const ReadPanel& read) {
   return last;
 }
 
-/// Up to the as-of day where one was given: silence since the last event is what a nowcast is about.
+/// Up to the period of the as-of day where one was given: what came later is not known, and silence since the last
+/// event is what a nowcast is about.
 std::vector<Period> periods_of(const NowcastVerb& verb, const ReadPanel& read, Day day) {
   const EventOptions& events = verb.panel.cube.events;
   const std::vector<Period>& counted = read.panel.periods;
-  if (events.as_of.empty() || !events.to.empty() || day <= counted.back().last) return counted;
+  if (events.as_of.empty() || !events.to.empty()) return counted;
+  if (day < counted.front().first)
+    throw Error(ErrorCode::usage, fmt::format("--as-of {}: is before the data, which begin on {}", to_string(day),
+                                              to_string(counted.front().first)));
   const Every every = parse_every(verb.panel.cube.every).value();
   return periods_between(counted.front().first, period_of(day, every).last, every);
 }

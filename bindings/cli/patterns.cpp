@@ -334,7 +334,7 @@ constexpr const char* footer =
     "Examples (S/ is data/samples/western_equatoria/):\n"
     "  tocsin patterns S/incidents.csv --near-repeat -o repeats.csv\n"
     "  tocsin patterns S/incidents.csv --cycles -o cycles.csv\n"
-    "  tocsin patterns S/incidents.csv --before clashes=S/clashes.csv --areas S/counties.geojson --code pcode \\\n"
+    "  tocsin patterns S/incidents.csv --before S/clashes.csv --areas S/counties.geojson --code pcode \\\n"
     "    --name name -o before.csv";
 
 }  // namespace

@@ -143,8 +143,8 @@ def bad_input(work):
     table.write_text("code,from,to\nA1,2021-13-01,\n")
     where = ("--areas", areas, "--code", "code")
     cases = [((undated, *columns[:-2]), 3, "nothing can be nowcast", ()),
-             ((good, *columns), 3, "nothing can be nowcast", ("--as-of", "2019-06-30", "--to", "2020-03-31")),
-             ((good, *columns), 2, "", ("--as-of", "2019-06-30")),
+             ((good, *columns), 2, "after the as-of day", ("--as-of", "2019-06-30", "--to", "2020-03-31")),
+             ((good, *columns), 2, "is before the data", ("--as-of", "2019-06-30")),
              ((good, *columns), 2, "after the as-of day", ("--as-of", "2020-06-30", "--to", "2021-03-31")),
              ((good, *columns), 2, "not a date", ("--as-of", "June")),
              ((good, *columns), 2, "above 0 and below 1", ("--level", "1")),

@@ -125,11 +125,12 @@ def outputs(work):
 def bad_input(work):
     good = write(work / "good.csv", towns(50, random.Random(9)))
     few = write(work / "few.csv", towns(5, random.Random(9)))
+    daily = write(work / "daily.csv", [(28, 5, first + datetime.timedelta(k)) for k in range(30)])
     cases = [(good, 2, "give one of --near-repeat", ()), (good, 2, "give one of --near-repeat", ("--near-repeat", "--cycles")),
              (good, 2, "unit", ("--near-repeat", "--distances", "5")), (good, 2, "must ascend", ("--near-repeat", "--distances", "2 km,1 km")),
              (good, 2, "must ascend", ("--near-repeat", "--days", "7,7")), (good, 2, "--simulations", ("--near-repeat", "--simulations", "5")),
              (few, 3, "near repeats need 10", ("--near-repeat",)), (good, 3, "with an exact day", ("--cycles", "--as-of", "2017-01-01")),
-             (good, 2, "at least 7 observed days", ("--cycles", "--from", "2018-01-01", "--to", "2018-01-05")),
+             (daily, 2, "at least 7 observed days", ("--cycles", "--from", "2018-01-01", "--to", "2018-01-05")),
              (good, 2, "--days has no effect without --near-repeat", ("--cycles", "--days", "7")),
              (good, 2, "--longest-lead has no effect without --before", ("--cycles", "--longest-lead", "3")),
              (good, 2, "--placement has no effect with --cycles", ("--cycles", "--placement", "point")),

@@ -56,6 +56,21 @@ TEST_F(AreaTables, NamesItsLayer) {
   EXPECT_STREQ(open_vector("h", files_.path("h.gpkg"))->GetLayer(0)->GetName(), "hotspots");
 }
 
+TEST_F(AreaTables, AsWorkbook) {
+  write_area_table(files_.path("a.xlsx"), table_, {}, std::string());  // no shapes are needed
+  write_area_table(files_.path("again.xlsx"), table_, {}, std::string());
+  EXPECT_EQ(bytes_of(files_.path("a.xlsx")), bytes_of(files_.path("again.xlsx")));
+  const DatasetHandle book = open_vector("a", files_.path("a.xlsx"));
+  OGRLayer& sheet = *book->GetLayer(0);
+  EXPECT_STREQ(sheet.GetName(), "areas");
+  ASSERT_EQ(sheet.GetFeatureCount(), 3);
+  const FeatureHandle first(sheet.GetNextFeature()), second(sheet.GetNextFeature());
+  EXPECT_STREQ(first->GetFieldAsString("code"), "A, \"1\"");
+  EXPECT_EQ(first->GetFieldAsDouble("quantile(0.9)"), 0.1);
+  EXPECT_STREQ(second->GetFieldAsString("code"), "'=B");  // no formula
+  EXPECT_EQ(second->IsFieldSetAndNotNull(2), 0);
+}
+
 TEST_F(AreaTables, AsLayers) {
   for (const std::string name : {"a.gpkg", "a.geojson"}) {
     const std::string path = files_.path(name), again = files_.path("again_" + name);

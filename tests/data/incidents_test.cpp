@@ -147,6 +147,14 @@ TEST_F(Incidents, EachFaultHasItsReason) {
   for (const auto& [record, expected] : reasons) EXPECT_EQ(reason(header, record), expected) << record;
 }
 
+TEST_F(Incidents, ReportedBeforeItHappenedNamesBothDates) {
+  spec_.most_unusable = 1;
+  const EventBatch batch = read("id,date,reported,latitude,longitude\n1,2021-02-03,2021-02-01,5,27\n");
+  ASSERT_EQ(batch.quarantined.size(), 1u);
+  EXPECT_NE(batch.quarantined[0].detail.find("2021-02-01"), std::string::npos) << batch.quarantined[0].detail;
+  EXPECT_NE(batch.quarantined[0].detail.find("2021-02-03"), std::string::npos) << batch.quarantined[0].detail;
+}
+
 TEST_F(Incidents, RowsReconcileAndKeepTheirNumbers) {
   spec_.where = "category = 'rape'";
   spec_.most_unusable = 0.5;
