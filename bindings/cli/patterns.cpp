@@ -165,8 +165,9 @@ void add_cycle(const Cycle& cycle, const char* name, Told& told) {
   if (cycle.p > 0.05) {
     told.sentences.push_back(fmt::format("Months of the year differ no more than chance gives (p = {:.3g}).", cycle.p));
   } else if (cycle.years < 3) {
-    told.sentences.push_back(fmt::format(
-        "{}, but {} whole years cannot tell a season from a surge: three are the least.", strongest, cycle.years));
+    told.sentences.push_back(
+        fmt::format("{}, but {} whole year{} cannot tell a season from a surge: three are the least.", strongest,
+                    cycle.years, cycle.years == 1 ? "" : "s"));
   } else if (cycle.p_years > 0.05) {
     told.sentences.push_back(
         fmt::format("{}, but the {} years do not agree on their months (p = {:.3g}): a surge, no "

@@ -263,13 +263,4 @@ DelayDraws draw_delays(const SeriesDelays& delays, std::span<const double> bound
   return result;
 }
 
-double share_after(std::span<const double> bounds_days, std::span<const double> share, double accessible_days) {
-  if (!(accessible_days > 0)) return 0;
-  const auto step = static_cast<std::size_t>(std::lower_bound(bounds_days.begin(), bounds_days.end(), accessible_days) -
-                                             bounds_days.begin());
-  if (step == bounds_days.size()) return share.back();
-  const double from = step == 0 ? 0 : bounds_days[step - 1], before = step == 0 ? 0 : share[step - 1];
-  return before + (share[step] - before) * (accessible_days - from) / (bounds_days[step] - from);
-}
-
 }  // namespace tocsin

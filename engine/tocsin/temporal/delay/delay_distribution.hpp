@@ -98,7 +98,4 @@ struct DelayDrawOptions {
 DelayDraws draw_delays(const SeriesDelays& delays, std::span<const double> bounds_days,
                        const DelayDrawOptions& options = {});
 
-/// F after some accessible days from F at the ends of steps: 0 at 0, straight lines between, and flat after the last.
-double share_after(std::span<const double> bounds_days, std::span<const double> share, double accessible_days);
-
 }  // namespace tocsin
