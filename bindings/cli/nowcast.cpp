@@ -73,6 +73,17 @@ void warn(const Nowcast& nowcast, std::vector<std::string>& warnings) {
   tell(delays.too_long, "are known to a month or longer only: they tell nothing of delays");
   tell(delays.while_closed, "were reported from closed places: is --not-observed right?");
   tell(delays.beyond, "came later than the longest delay that is looked at: expected numbers are too low; see --tail");
+  constexpr double few_reports = 20;
+  constexpr std::size_t few_periods = 6;
+  if (delays.used < few_reports)
+    warnings.push_back(
+        fmt::format("delays rest on {:.0f} reports: intervals are wide, and a nowcast wants {:.0f} or more",
+                    delays.used, few_reports));
+  if (nowcast.periods.size() < few_periods)
+    warnings.push_back(
+        fmt::format("{} period(s): what is usual rests on few; give a history of {} or more, or shorter "
+                    "periods",
+                    nowcast.periods.size(), few_periods));
 }
 
 void nowcast_verb(const NowcastVerb& verb, const CommonOptions& common) {

@@ -106,6 +106,12 @@ def silence(work):
     summary, cells = nowcast(work / "out.csv", events, *columns, "--areas", areas, "--code", "code", "--as-of", "2021-05-15")
     check(cells["A1", "2021-04"]["reading"] == "fewer" and cells["A2", "2021-04"]["reading"] == "", f"fewer: {cells['A1', '2021-04']}")
     check(("A1", "2021-05") in cells, "periods go on to the as-of day")
+    few = work / "few.csv"
+    few.write_text("\n".join(["lon,lat,day,known", line(0, "2021-01-05", "2021-01-09"), line(0, "2021-02-05", "2021-02-25")]) + "\n")
+    summary, cells = nowcast(work / "few_out.csv", few, *columns, "--as-of", "2021-03-10")
+    check(any("delays rest on" in w for w in summary["warnings"]) and any("3 period(s)" in w for w in summary["warnings"]), f"short: {summary['warnings']}")
+    check(float(cells["all", "2021-03"]["high"]) >= 1, f"nothing is certainly 0: {cells['all', '2021-03']}")
+    summary, _ = nowcast(work / "out.csv", events, *columns, "--areas", areas, "--code", "code", "--as-of", "2021-05-15")
     check(any("look at services, fear, reprisals" in s for s in summary["sentences"]), f"said: {summary['sentences']}")
 
 
