@@ -18,9 +18,9 @@ struct Farrington {
   explicit Farrington(const AlarmOptions& options)
       : season(options.season),
         years(options.years_back),
-        half_window(options.half_window.value_or(season / 16)),
+        half_window(options.half_window.value_or(usual_half_window(season))),
         levels(1),
-        left_out(0),
+        left_out(half_window),  // the years before alone
         reweight_above(options.reweight_above.value_or(1)),
         trend_p(options.trend_p.value_or(0.05)),
         bound(options.bound == FarringtonBound::by_method ? FarringtonBound::two_thirds : options.bound) {
