@@ -74,8 +74,9 @@ enum class FarringtonBound : std::uint8_t {
   by_method,   ///< 1996: two_thirds; flexible: nb_quantile
   two_thirds,  ///< normal after the power 2/3, with the uncertainty of the fit
   untransformed,
-  nb_quantile,  ///< of the negative binomial with mean mu0 and variance phi mu0 ("nbPlugin")
-  nb_of_bound   ///< of the one whose mean is mu0's own upper bound ("muan")
+  nb_quantile,    ///< of the negative binomial with mean mu0 and variance phi mu0 ("nbPlugin")
+  nb_predictive,  ///< of the one whose variance has the uncertainty of the fit as well
+  nb_of_bound     ///< of the one whose mean is mu0's own upper bound ("muan")
 };
 enum class CusumScale : std::uint8_t {
   counts,  ///< y - k, which is the likelihood ratio's increment but for a factor (Lucas 1985; Hoehle and Paul 2008)
