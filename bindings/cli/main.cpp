@@ -55,6 +55,7 @@ int main(int argc, char** argv) {
   tocsin::cli::add_scan(app, common);
   tocsin::cli::add_clustering(app, common);
   tocsin::cli::add_emerging(app, common);
+  tocsin::cli::add_alarm(app, common);
   try {
     app.parse(argc, argv);
     return 0;

@@ -32,6 +32,7 @@ void add_hotspots(CLI::App& app, CommonOptions& common);
 void add_scan(CLI::App& app, CommonOptions& common);
 void add_clustering(CLI::App& app, CommonOptions& common);
 void add_emerging(CLI::App& app, CommonOptions& common);
+void add_alarm(CLI::App& app, CommonOptions& common);
 
 /// Adds --threads, --json, --quiet, --overwrite to a verb.
 void add_common_options(CLI::App& verb, CommonOptions& common);

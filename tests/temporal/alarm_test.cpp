@@ -224,7 +224,7 @@ TEST(Alarm, EveryMethodTellsBlindMissingAndJudged) {
     EXPECT_TRUE(is_judged(points[0].reason)) << name(method);
     EXPECT_FALSE(points[0].flag) << name(method);
     EXPECT_EQ(points[1].reason, AlarmReason::blind);
-    EXPECT_EQ(points[2].reason, AlarmReason::not_observed);
+    EXPECT_EQ(points[2].reason, AlarmReason::unobserved);
     for (const std::size_t unseen : {1u, 2u}) {
       EXPECT_FALSE(points[unseen].flag);
       EXPECT_TRUE(std::isnan(points[unseen].expected) && std::isnan(points[unseen].upper));

@@ -52,8 +52,9 @@ struct AlarmPoint {
   double expected = none;
   double variance = none;  ///< of a new count around `expected`, its uncertainty included; NaN where there is none
   double upper = none;  ///< largest count that is no alarm; CUSUM: 0 also where the sum is so high that none is needed
-  double score = none;  ///< (observed - expected) / (upper - expected); NaN where both are the same
-  double p = none;      ///< chance of at least so many under the method's own model; NaN where the method has none
+  double score =
+      none;         ///< (observed - expected) / (upper - expected): an alarm is above 1; NaN where both are the same
+  double p = none;  ///< chance of at least so many under the method's own model; NaN where the method has none
   double statistic = none;  ///< of EARS C1 to C3, CUSUM and GLR; NaN for others
   bool flag = false;
   AlarmReason reason = AlarmReason::unobserved;
