@@ -272,6 +272,16 @@ def scan_tables(scan, clock):
     }
 
 
+def alarm_tables(alarm, clock):
+    parts = []
+    for result in alarm["cases"]:
+        describe = lambda row: (f"{row['series']:,}", significant(row["difference"], 1), f"{row['off']:.2%}")
+        text = comparison(result, clock, ["series", "largest difference", "bounds that differ"], describe)
+        parts.append(f"#### {result['case']}\n\n{text}")
+    threads = threads_table([{"case": result["case"], **result["threads"]} for result in alarm["cases"]])
+    return {"alarm": "\n\n".join(parts), "alarm-threads": threads}
+
+
 def memory_table(memory):
     rows = []
     for row in memory["cases"]:
@@ -314,9 +324,11 @@ def tables(results):
         parts |= hotspot_tables(results["hotspots"], clock)
     if "scan" in results:
         parts |= scan_tables(results["scan"], clock)
+    if "alarm" in results:
+        parts |= alarm_tables(results["alarm"], clock)
     if "memory" in results:
         parts["memory"] = memory_table(results["memory"])
-    families = [results[name] for name in ("density", "distance", "zonal", "hotspots", "scan") if name in results]
+    families = [results[name] for name in ("density", "distance", "zonal", "hotspots", "scan", "alarm") if name in results]
     if families:
         parts["programs"] = programs(*families)
         parts["missing"] = absent(*families)

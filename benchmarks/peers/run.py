@@ -13,6 +13,7 @@ from pathlib import Path
 
 import bench
 import machine
+import measure_alarm
 import measure_density
 import measure_distance
 import measure_hotspots
@@ -29,6 +30,7 @@ FAMILIES = {
     "zonal": measure_zonal.measure,
     "hotspots": measure_hotspots.measure,
     "scan": measure_scan.measure,
+    "alarm": measure_alarm.measure,
     "memory": measure_memory.measure,
 }
 

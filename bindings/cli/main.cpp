@@ -57,6 +57,7 @@ int main(int argc, char** argv) {
   tocsin::cli::add_emerging(app, common);
   tocsin::cli::add_nowcast(app, common);
   tocsin::cli::add_patterns(app, common);
+  tocsin::cli::add_alarm(app, common);
   try {
     app.parse(argc, argv);
     return 0;

@@ -246,6 +246,31 @@ void add_series_options(CLI::App& verb, PanelOptions& options) {
   verb.add_option("--by", options.by, "text column of the events: a series for each of its values");
 }
 
+std::vector<IdleOptions> idle_panel_options(const PanelOptions& options) {
+  const CubeOptions& cube = options.cube;
+  const bool table = !options.value.empty(), areas = !cube.areas.path.empty();
+  const bool gaps = !cube.not_observed.path.empty() || !cube.observed_from.empty() || !cube.observed_to.empty();
+  std::vector<IdleOptions> idle = idle_event_source_options(cube.events);
+  idle.insert(idle.begin(),
+              {{{"--x",          "--y",           "--date",    "--reported",      "--precision",   "--from",
+                 "--to",         "--as-of",       "--weight",  "--placement",     "--admin",       "--admin-code",
+                 "--admin-name", "--admin-level", "--persons", "--observed-from", "--observed-to", "--not-observed",
+                 "--gap-share",  "--format"},
+                table,
+                "with --value: the table has its numbers and gaps; remove it"},
+               {{"--code", "--name", "--areas-where", "--placement", "--admin", "--admin-code", "--admin-name",
+                 "--admin-level"},
+                !areas,
+                "without --areas: no place is looked at; give the areas, or remove it"},
+               {{"--not-observed-where"},
+                cube.not_observed.path.empty(),
+                "without --not-observed: give the table, or remove it"},
+               {{"--gap-share"},
+                !gaps,
+                "without --not-observed, --observed-from or --observed-to: there are no gaps; remove it"}});
+  return idle;
+}
+
 ReadPanel read_panel(const PanelOptions& options, double memory_bytes, Progress& progress) {
   ReadPanel result;
   const bool areas = !options.cube.areas.path.empty(), table = !options.value.empty();

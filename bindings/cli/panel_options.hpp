@@ -27,6 +27,9 @@ void add_panel_options(CLI::App& verb, PanelOptions& options);
 /// Of those, what says how events make series: --every, --areas, --code, --name, --areas-where, --by.
 void add_series_options(CLI::App& verb, PanelOptions& options);
 
+/// Which options of add_panel_options do nothing.
+std::vector<IdleOptions> idle_panel_options(const PanelOptions& options);
+
 /// Series with what is known of how they came about.
 struct ReadPanel {
   Panel panel;

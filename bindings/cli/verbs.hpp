@@ -34,6 +34,7 @@ void add_clustering(CLI::App& app, CommonOptions& common);
 void add_emerging(CLI::App& app, CommonOptions& common);
 void add_nowcast(CLI::App& app, CommonOptions& common);
 void add_patterns(CLI::App& app, CommonOptions& common);
+void add_alarm(CLI::App& app, CommonOptions& common);
 
 /// Adds --threads, --json, --quiet, --overwrite to a verb.
 void add_common_options(CLI::App& verb, CommonOptions& common);

@@ -73,7 +73,7 @@ detail::Judge judge_of(AlarmMethod method) {
 
 /// Periods that Farrington's fit reaches back in its least number of years.
 std::size_t least_length(std::size_t season) {
-  return least_years * season + season / 16;
+  return least_years * season + detail::usual_half_window(season);
 }
 
 }  // namespace

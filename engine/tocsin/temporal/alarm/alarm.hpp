@@ -52,8 +52,9 @@ struct AlarmPoint {
   double expected = none;
   double variance = none;  ///< of a new count around `expected`, its uncertainty included; NaN where there is none
   double upper = none;  ///< largest count that is no alarm; CUSUM: 0 also where the sum is so high that none is needed
-  double score = none;  ///< (observed - expected) / (upper - expected); NaN where both are the same
-  double p = none;      ///< chance of at least so many under the method's own model; NaN where the method has none
+  double score =
+      none;         ///< (observed - expected) / (upper - expected): an alarm is above 1; NaN where both are the same
+  double p = none;  ///< chance of at least so many under the method's own model; NaN where the method has none
   double statistic = none;  ///< of EARS C1 to C3, CUSUM and GLR; NaN for others
   bool flag = false;
   AlarmReason reason = AlarmReason::unobserved;
@@ -74,8 +75,9 @@ enum class FarringtonBound : std::uint8_t {
   by_method,   ///< 1996: two_thirds; flexible: nb_quantile
   two_thirds,  ///< normal after the power 2/3, with the uncertainty of the fit
   untransformed,
-  nb_quantile,  ///< of the negative binomial with mean mu0 and variance phi mu0 ("nbPlugin")
-  nb_of_bound   ///< of the one whose mean is mu0's own upper bound ("muan")
+  nb_quantile,    ///< of the negative binomial with mean mu0 and variance phi mu0 ("nbPlugin")
+  nb_predictive,  ///< of the one whose variance has the uncertainty of the fit as well
+  nb_of_bound     ///< of the one whose mean is mu0's own upper bound ("muan")
 };
 enum class CusumScale : std::uint8_t {
   counts,  ///< y - k, which is the likelihood ratio's increment but for a factor (Lucas 1985; Hoehle and Paul 2008)

@@ -18,9 +18,9 @@ struct Farrington {
   explicit Farrington(const AlarmOptions& options)
       : season(options.season),
         years(options.years_back),
-        half_window(options.half_window.value_or(season / 16)),
+        half_window(options.half_window.value_or(usual_half_window(season))),
         levels(1),
-        left_out(0),
+        left_out(half_window),  // the years before alone
         reweight_above(options.reweight_above.value_or(1)),
         trend_p(options.trend_p.value_or(0.05)),
         bound(options.bound == FarringtonBound::by_method ? FarringtonBound::two_thirds : options.bound) {
@@ -31,7 +31,7 @@ struct Farrington {
       left_out = season / 2;
       reweight_above = options.reweight_above.value_or(2.58);
       trend_p = options.trend_p.value_or(1);
-      if (options.bound == FarringtonBound::by_method) bound = FarringtonBound::nb_quantile;
+      if (options.bound == FarringtonBound::by_method) bound = FarringtonBound::nb_predictive;
     }
     levels = std::min(options.levels.value_or(levels), 1 + season - (2 * half_window + 1));
     left_out = options.left_out.value_or(left_out);
@@ -134,9 +134,9 @@ void bound_point(const SeasonalFit& fit, double exposure, const Farrington& how,
     point.upper = std::pow(power + z * spread, 1.5);
     point.p = normal_upper_tail((std::cbrt(point.observed * point.observed) - power) / spread);
   } else {
-    const bool of_bound = how.bound == FarringtonBound::nb_of_bound;
-    const double of = of_bound ? mean * std::exp(z * error) : mean;
-    const CountModel model = CountModel::of_variance(of, phi * of);
+    const double of = how.bound == FarringtonBound::nb_of_bound ? mean * std::exp(z * error) : mean;
+    const CountModel model =
+        CountModel::of_variance(of, how.bound == FarringtonBound::nb_predictive ? point.variance : phi * of);
     point.upper = model.upper_quantile(alpha);
     point.p = model.at_least(whole_events(point.observed));
   }
@@ -198,9 +198,8 @@ void judge_farrington(const AlarmSeries& series, const AlarmOptions& options, st
     else
       predict_from(data, exposure, options.alpha, point);
     point.score = score_of(point);
-    const bool whole = point.reason == AlarmReason::predictive || how.bound == FarringtonBound::nb_quantile ||
-                       how.bound == FarringtonBound::nb_of_bound;
-    point.flag = (whole ? whole_events(point.observed) : point.observed) > point.upper;
+    const bool of_counts = point.reason == AlarmReason::predictive || how.bound >= FarringtonBound::nb_quantile;
+    point.flag = (of_counts ? whole_events(point.observed) : point.observed) > point.upper;
   }
 }
 

@@ -27,6 +27,11 @@ void judge_farrington(const AlarmSeries& series, const AlarmOptions& options, st
 void judge_cusum(const AlarmSeries& series, const AlarmOptions& options, std::span<AlarmPoint> points);
 void judge_glr(const AlarmSeries& series, const AlarmOptions& options, std::span<AlarmPoint> points);
 
+/// Farrington's three weeks, in periods of a season: one of months.
+constexpr std::size_t usual_half_window(std::size_t season) {
+  return (3 * season + 26) / 52;
+}
+
 /// Whole events in a count that may hold shares of some; sums of shares fall short of whole ones by rounding.
 inline double whole_events(double count) {
   return std::floor(count + 1e-9);

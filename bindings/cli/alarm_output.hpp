@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include <tocsin/temporal/alarm/alarm_budget.hpp>
+#include <tocsin/temporal/alarm/panel_alarm.hpp>
+
+#include "panel_options.hpp"
+
+namespace tocsin::cli {
+
+/// Series that add up to one.
+struct AlarmSum {
+  std::string code, name;
+  std::vector<AlarmPoint> points;
+  std::size_t parts = 0;
+};
+
+/// Alarms of a panel's last periods.
+struct PanelAlarms {
+  AlarmOptions options;
+  std::vector<SeriesAlarm> series;  ///< in the order of the panel
+  std::vector<AlarmSum> sums;
+  std::size_t first = 0;              ///< judged period
+  std::optional<double> budget;       ///< false alarms a year
+  std::optional<AlarmReplay> replay;  ///< with a budget
+};
+
+/// "alarm", "quiet", or why there is no verdict.
+std::string verdict_of(const AlarmPoint& point);
+
+void write_alarms(const std::string& path, const ReadPanel& read, const PanelAlarms& alarms);
+nlohmann::ordered_json json_of(const ReadPanel& read, const PanelAlarms& alarms);
+
+/// How series were judged and why so, one line a method.
+std::vector<std::string> choices_in_words(const ReadPanel& read, const PanelAlarms& alarms);
+/// What the budget comes to, and what it would have come to.
+std::string budget_in_words(const PanelAlarms& alarms);
+/// Alarms, and the newest period of what could not be judged; then how many of each.
+std::vector<std::string> alarms_in_words(const ReadPanel& read, const PanelAlarms& alarms);
+
+}  // namespace tocsin::cli

@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""Runs `tocsin alarm` as its users do: the examples of its help, a planted rise, blind periods, the choice of method, every
+method and output, a budget, sums, one clear line and the right exit code for each kind of bad input, the same bytes for any
+number of threads.
+Usage: check_alarm.py PROGRAM SOURCE_FOLDER"""
+import hashlib
+import json
+import pathlib
+import tempfile
+
+from checking import check, fails, help_examples, report, rows, sample, tocsin
+
+pattern = [3, 5, 4, 2, 6, 4, 3, 7, 2, 4]
+table = ("--value", "n", "--time", "month", "--series", "place")
+
+
+def counts(path, months, places=("A1", "A2", "B1"), change=lambda place, t, n: n):
+    """Months from 2015 on, about 4 events each; `change` may turn a number into another or into nothing (None)."""
+    lines = ["place,month,n"]
+    for p, place in enumerate(places):
+        for t in range(months):
+            n = change(place, t, pattern[(7 * t + 3 * p) % 10])
+            lines.append(f"{place},{2015 + t // 12}-{t % 12 + 1:02d},{'' if n is None else n}")
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def examples(folder):
+    by_actor, areas = help_examples("alarm", 2, folder)
+    check("actor" in by_actor.stderr or "2021-08:" in by_actor.stdout, f"a verdict by actor: {by_actor.stdout}")
+    check("'Tambura' (SS1009)" in areas.stdout and "ALARM 2021-06" in areas.stdout, f"Tambura in June: {areas.stdout}")
+    check("blind 2021-08: 'Mvolo' (SS1006); no alarm, and not quiet" in areas.stdout, f"Mvolo is blind: {areas.stdout}")
+    check("false alarms a year over 10 series" in areas.stdout, f"the budget is said: {areas.stdout}")
+    check((folder / "alarms.gpkg").stat().st_size > 0, "a layer")
+
+
+def planted(folder):
+    """A rise in the last month of A1, a gap in that of A2, and quiet in B1: by every method."""
+    last = 119
+    file = counts(folder / "planted.csv", 120,
+                  change=lambda place, t, n: 30 if (place, t) == ("A1", last) else None if (place, t) == ("A2", last) else n)
+    for method in ("auto", "predictive", "ears-c1", "ears-c2", "ears-c3", "farrington", "farrington-flexible", "cusum",
+                   "nb-cusum", "glr", "glr-nb"):
+        output = folder / f"{method}.csv"
+        result = tocsin("alarm", file, *table, "--method", method, "-o", output)
+        check(result.returncode == 0, f"{method}: {result.stderr}")
+        found = {row["code"]: row for row in rows(output) if row["code"]}
+        check([found[c]["verdict"] for c in ("A1", "A2", "B1")] == ["alarm", "blind", "quiet"], f"{method}: {found}")
+        check(found["A2"]["alarm"] == found["A2"]["expected"] == "", f"{method}: nothing of what nobody saw")
+        check(float(found["A1"]["score"]) > 1 > float(found["B1"]["score"]), f"{method}: scores")
+        check("ALARM 2024-12, A1: 30 seen" in result.stdout, f"{method}: {result.stdout}")
+        check("blind 2024-12: A2; no alarm, and not quiet" in result.stdout, f"{method}: {result.stdout}")
+    result = tocsin("alarm", file, *table)
+    check("farrington-flexible" in result.stdout and "119 observed periods" in result.stdout, f"the choice: {result.stdout}")
+
+
+def choices(folder):
+    short = counts(folder / "short.csv", 10)
+    result = tocsin("alarm", short, *table)
+    check("9 observed periods before; Farrington's asks for 37" in result.stdout, f"too little history: {result.stdout}")
+    sparse = counts(folder / "sparse.csv", 120, change=lambda place, t, n: 1 if t % 9 == 0 else 0)
+    result = tocsin("alarm", sparse, *table)
+    check("0.11 events each; Farrington's asks for 1.25" in result.stdout, f"too few events: {result.stdout}")
+    silent = counts(folder / "silent.csv", 48, change=lambda place, t, n: 0)
+    result = tocsin("alarm", silent, *table)
+    check(result.returncode == 0 and "2018-12: 3 quiet" in result.stdout, f"all zero: {result.stdout} {result.stderr}")
+    first = counts(folder / "first.csv", 2)
+    result = tocsin("alarm", first, *table)
+    check("3 too little past" in result.stdout, f"no history: {result.stdout}")
+
+
+def sums_and_json(folder):
+    file = counts(folder / "rise.csv", 60, change=lambda place, t, n: n + 5 if t == 59 and place < "B" else n)
+    result = tocsin("alarm", file, *table, "--sum-by", 1, "--budget", "1 a month", "--json")
+    found = json.loads(result.stdout)
+    points = {series["code"]: series["points"][-1] for series in found["series"]}
+    sums = {total["name"]: total["points"][-1] for total in found["sums"]}
+    check(set(sums) == {"all", "A", "B"}, f"sums: {set(sums)}")
+    check(sums["A"]["observed"] == points["A1"]["observed"] + points["A2"]["observed"], "observed adds up")
+    check(abs(sums["all"]["expected"] - sum(p["expected"] for p in points.values())) < 1e-9, "expected adds up")
+    check(sums["A"]["verdict"] == "alarm", f"two small rises together: {sums['A']}")
+    check(abs(found["alpha"] - 12 / 36) < 1e-12 or found["alpha"] == 0.25, f"alpha of the budget: {found['alpha']}")
+    budget = found["budget"]
+    check(budget["interval"][0] <= budget["replayed_a_year"] <= budget["interval"][1], f"the replay: {budget}")
+
+
+def refusals(folder):
+    file = counts(folder / "refused.csv", 24)
+    fails(tocsin("alarm", file, *table, "--budget", "two"), 2, "--budget", "2 a year")
+    fails(tocsin("alarm", file, *table, "--budget", "2 a year", "--alpha", 0.05), 2, "--alpha", "--budget")
+    fails(tocsin("alarm", file, *table, "--rise", 3), 2, "--rise", "cusum")
+    fails(tocsin("alarm", file, *table, "--method", "glr", "--alpha", 0.01), 2, "--glr-limit")
+    fails(tocsin("alarm", file, *table, "--method", "cusum", "--correction", "by"), 2, "--correction")
+    fails(tocsin("alarm", file, *table, "-o", folder / "x.gpkg"), 2, "--areas")
+    fails(tocsin("alarm", file, *table, "--places", "all"), 2)
+    negative = counts(folder / "negative.csv", 24, change=lambda place, t, n: -1 if t == 3 else n)
+    fails(tocsin("alarm", negative, *table), 3, "A1", "2015-04", "not negative")
+    fails(tocsin("alarm", folder / "absent.csv", *table), 3, "absent.csv")
+
+
+def threads(folder):
+    file = counts(folder / "many.csv", 120, places=[f"P{i:02d}" for i in range(40)])
+    digests = set()
+    for number in (1, 2, 4):
+        output = folder / f"threads{number}.csv"
+        tocsin("alarm", file, *table, "--last", 12, "--threads", number, "-o", output)
+        digests.add(hashlib.sha256(output.read_bytes()).hexdigest())
+    check(len(digests) == 1, "the same bytes for any number of threads")
+
+
+with tempfile.TemporaryDirectory() as name:
+    folder = pathlib.Path(name)
+    examples(folder)
+    planted(folder)
+    choices(folder)
+    sums_and_json(folder)
+    refusals(folder)
+    threads(folder)
+report()
