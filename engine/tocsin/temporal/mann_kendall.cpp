@@ -74,20 +74,28 @@ template <typename Value>
       below -= before < values;  // a comparison that holds is -1
       above -= before > values;
     }
-    for (std::size_t lane = 0; lane < lanes && first + lane < n; ++lane) {
-      const std::size_t j = first + lane;
-      // A byte counts to 255.
-      const auto under =
-          static_cast<std::int64_t>(sizeof(Value) == 1 ? static_cast<std::uint8_t>(below[lane]) : below[lane]);
-      const auto over =
-          static_cast<std::int64_t>(sizeof(Value) == 1 ? static_cast<std::uint8_t>(above[lane]) : above[lane]) -
-          static_cast<std::int64_t>(furthest - j);  // the room before the series
-      const std::int64_t equal = static_cast<std::int64_t>(j) - under - over;
-      pairs.rising += under;
-      pairs.falling += over;
-      pairs.tied += equal;
-      pairs.tied_triples += equal * (equal - 1) / 2;
+    // Each value was compared with `furthest` others; those in the room before the series were above it.
+    using Whole = std::conditional_t<sizeof(Value) == 1, std::uint8_t, std::int32_t>;
+    std::array<Whole, lanes> under, over;
+    for (std::size_t lane = 0; lane < lanes; ++lane) {
+      under[lane] = static_cast<Whole>(below[lane]);
+      over[lane] = static_cast<Whole>(above[lane]);
     }
+    std::int32_t rising = 0, raised = 0, equal = 0, squares = 0;
+    const std::size_t used = std::min(lanes, n - first);
+    for (std::size_t lane = 0; lane < used; ++lane) {
+      const std::int32_t tied = static_cast<std::int32_t>(furthest) - under[lane] - over[lane];
+      rising += under[lane];
+      raised += over[lane];
+      equal += tied;
+      squares += tied * tied;
+    }
+    // In the room: furthest - j for each value j.
+    const std::size_t in_room = used * furthest - (2 * first + used - 1) * used / 2;
+    pairs.rising += rising;
+    pairs.falling += raised - static_cast<std::int64_t>(in_room);
+    pairs.tied += equal;
+    pairs.tied_triples += (squares - equal) / 2;
   }
   return pairs;
 }
@@ -160,16 +168,14 @@ PairCounts pairs_by_merging(std::vector<double> values) {
 /// The observed values of a series that is compared in pairs.
 struct ShortSeries {
   std::size_t n = 0;
-  std::array<double, most_in_pairs> values;
+  std::array<double, most_in_pairs + 1> values;
 
-  /// @return  false where there are too many
-  bool take(std::span<const double> series) {
+  /// Without branches: where gaps are cannot be foreseen.
+  explicit ShortSeries(std::span<const double> series) {
     for (const double value : series) {
-      if (std::isnan(value)) continue;
-      if (n == most_in_pairs) return false;
-      values[n++] = value;
+      values[n] = value;
+      n += std::isnan(value) ? 0 : 1;
     }
-    return true;
   }
   /// Rounds the values to a narrower kind, less `shift`.
   /// @return  true where none was changed
@@ -213,8 +219,8 @@ struct ShortSeries {
 MannKendall mann_kendall(std::span<const double> values) {
   PairCounts pairs;
   MannKendall result;
-  ShortSeries series;
-  if (series.take(values)) {
+  if (values.size() <= most_in_pairs) {
+    const ShortSeries series(values);
     result.observed = static_cast<std::int64_t>(series.n);
     pairs = series.pairs();
   } else {
