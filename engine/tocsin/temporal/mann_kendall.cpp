@@ -100,33 +100,65 @@ template <typename Value>
   return pairs;
 }
 
-/// The loop above for one kind of values, with the instructions that the processor has; whole numbers come out, the
-/// same with all of them.
-#define TOCSIN_COMPARE_PAIRS(suffix, attributes)                                     \
-  attributes PairCounts pairs##suffix(const Padded<std::int8_t>& v, std::size_t n) { \
-    return compare_pairs(v, n);                                                      \
-  }                                                                                  \
-  attributes PairCounts pairs##suffix(const Padded<float>& v, std::size_t n) {       \
-    return compare_pairs(v, n);                                                      \
-  }                                                                                  \
-  attributes PairCounts pairs##suffix(const Padded<double>& v, std::size_t n) {      \
-    return compare_pairs(v, n);                                                      \
-  }
-TOCSIN_COMPARE_PAIRS(_portable, )
-#if defined(__x86_64__)
-TOCSIN_COMPARE_PAIRS(_avx2, [[gnu::target("avx2")]])
-TOCSIN_COMPARE_PAIRS(_avx512, [[gnu::target("avx512f,avx512vl,avx512bw,avx512dq")]])
-#endif
-#undef TOCSIN_COMPARE_PAIRS
-
+/// Rounds values to a narrower kind, less `shift`.
+/// @return  true where none was changed
 template <typename Value>
-PairCounts pairs_of(const Padded<Value>& values, std::size_t n) {
+[[gnu::always_inline]] inline bool narrowed(const double* values, std::size_t n, double least, double most, int shift,
+                                            Value above, Padded<Value>& narrow) {
+  constexpr std::size_t lanes = vector_bytes / sizeof(Value);
+  Value* out = narrow.series();
+  std::fill(out - n, out, above);
+  std::fill(out + n, out + n + lanes, above);
+  // Step by step, by way of a number that is wider than a byte: loops that the compiler does side by side.
+  using Wide = std::conditional_t<std::is_floating_point_v<Value>, Value, std::int32_t>;
+  std::array<double, most_in_pairs> held;
+  std::array<Wide, most_in_pairs> wide;
+  for (std::size_t i = 0; i < n; ++i) held[i] = values[i] > least ? values[i] : least;
+  for (std::size_t i = 0; i < n; ++i) held[i] = held[i] < most ? held[i] : most;
+  for (std::size_t i = 0; i < n; ++i) wide[i] = static_cast<Wide>(held[i]);
+  std::int64_t changed = 0;
+  for (std::size_t i = 0; i < n; ++i) changed += static_cast<double>(wide[i]) != values[i] ? 1 : 0;
+  for (std::size_t i = 0; i < n; ++i) out[i] = static_cast<Value>(wide[i] - static_cast<Wide>(shift));
+  return changed == 0;
+}
+
+/// Values without gaps, compared as the narrowest kind that keeps their order.
+[[gnu::always_inline]] inline PairCounts compare_narrowed(const double* values, std::size_t n) {
+  // Counts, as they mostly are.
+  Padded<std::int8_t> bytes;
+  const bool may_be = n == 0 || (values[0] >= 0 && values[0] <= 254 && static_cast<int>(values[0]) == values[0]);
+  if (may_be && narrowed<std::int8_t>(values, n, 0, 254, 128, 127, bytes)) return compare_pairs(bytes, n);
+  // Rounding keeps the order of all but those that it makes equal.
+  Padded<float> singles;
+  constexpr double largest = 1e38;
+  const bool same = narrowed<float>(values, n, -largest, largest, 0, std::numeric_limits<float>::infinity(), singles);
+  if (const PairCounts found = compare_pairs(singles, n); same || found.tied == 0) return found;
+  Padded<double> doubles;
+  constexpr double most = std::numeric_limits<double>::max();
+  narrowed<double>(values, n, -most, most, 0, std::numeric_limits<double>::infinity(), doubles);
+  return compare_pairs(doubles, n);
+}
+
+/// The same with the instructions that the processor has: whole numbers come out, the same with all of them.
+PairCounts compared_portable(const double* values, std::size_t n) {
+  return compare_narrowed(values, n);
+}
+#if defined(__x86_64__)
+[[gnu::target("avx2")]] PairCounts compared_avx2(const double* values, std::size_t n) {
+  return compare_narrowed(values, n);
+}
+[[gnu::target("avx512f,avx512vl,avx512bw,avx512dq")]] PairCounts compared_avx512(const double* values, std::size_t n) {
+  return compare_narrowed(values, n);
+}
+#endif
+
+PairCounts pairs_side_by_side(const double* values, std::size_t n) {
 #if defined(__x86_64__)
   static const InstructionSet set = widest_instruction_set();
-  if (set == InstructionSet::avx512) return pairs_avx512(values, n);
-  if (set == InstructionSet::avx2) return pairs_avx2(values, n);
+  if (set == InstructionSet::avx512) return compared_avx512(values, n);
+  if (set == InstructionSet::avx2) return compared_avx2(values, n);
 #endif
-  return pairs_portable(values, n);
+  return compared_portable(values, n);
 }
 
 /// Sorts the values and counts the pairs that stood in falling order; equal ones do not count.
@@ -165,54 +197,22 @@ PairCounts pairs_by_merging(std::vector<double> values) {
   return pairs;
 }
 
-/// The observed values of a series that is compared in pairs.
-struct ShortSeries {
+/// The observed values of a short series, in front; without branches, since where gaps are cannot be foreseen.
+/// @return  their number
+std::size_t without_gaps(std::span<const double> series, std::array<double, most_in_pairs + 1>& values) {
   std::size_t n = 0;
-  std::array<double, most_in_pairs + 1> values;
+  for (const double value : series) {
+    values[n] = value;
+    n += std::isnan(value) ? 0 : 1;
+  }
+  return n;
+}
 
-  /// Without branches: where gaps are cannot be foreseen.
-  explicit ShortSeries(std::span<const double> series) {
-    for (const double value : series) {
-      values[n] = value;
-      n += std::isnan(value) ? 0 : 1;
-    }
-  }
-  /// Rounds the values to a narrower kind, less `shift`.
-  /// @return  true where none was changed
-  template <typename Value>
-  bool to(Padded<Value>& narrow, double least, double most, int shift, Value above) const {
-    constexpr std::size_t lanes = vector_bytes / sizeof(Value);
-    Value* out = narrow.series();
-    std::fill(out - n, out, above);
-    std::fill(out + n, out + n + lanes, above);
-    // By way of a number that is wider than a byte, in loops that the compiler can do side by side.
-    using Wide = std::conditional_t<std::is_floating_point_v<Value>, Value, std::int32_t>;
-    std::int64_t changed = 0;
-    std::array<Wide, most_in_pairs> wide;
-    for (std::size_t i = 0; i < n; ++i) {
-      const double raised = values[i] > least ? values[i] : least, held = raised < most ? raised : most;
-      wide[i] = static_cast<Wide>(held);
-      changed += static_cast<double>(wide[i]) != values[i];
-    }
-    for (std::size_t i = 0; i < n; ++i) out[i] = static_cast<Value>(wide[i] - static_cast<Wide>(shift));
-    return changed == 0;
-  }
-  [[nodiscard]] PairCounts pairs() const {
-    // Counts, as they mostly are.
-    Padded<std::int8_t> bytes;
-    const bool may_be = n == 0 || (values[0] >= 0 && values[0] <= 254 && static_cast<int>(values[0]) == values[0]);
-    if (may_be && to<std::int8_t>(bytes, 0, 254, 128, 127)) return pairs_of(bytes, n);
-    // Rounding keeps the order of all but those that it makes equal.
-    Padded<float> singles;
-    constexpr double largest = 1e38;
-    const bool same = to<float>(singles, -largest, largest, 0, std::numeric_limits<float>::infinity());
-    if (const PairCounts found = pairs_of(singles, n); same || found.tied == 0) return found;
-    Padded<double> doubles;
-    to<double>(doubles, -std::numeric_limits<double>::max(), std::numeric_limits<double>::max(), 0,
-               std::numeric_limits<double>::infinity());
-    return pairs_of(doubles, n);
-  }
-};
+bool has_gaps(std::span<const double> series) {
+  int gaps = 0;
+  for (const double value : series) gaps += std::isnan(value) ? 1 : 0;
+  return gaps > 0;
+}
 
 }  // namespace
 
@@ -220,9 +220,11 @@ MannKendall mann_kendall(std::span<const double> values) {
   PairCounts pairs;
   MannKendall result;
   if (values.size() <= most_in_pairs) {
-    const ShortSeries series(values);
-    result.observed = static_cast<std::int64_t>(series.n);
-    pairs = series.pairs();
+    std::array<double, most_in_pairs + 1> held;
+    const bool gaps = has_gaps(values);
+    const std::size_t n = gaps ? without_gaps(values, held) : values.size();
+    result.observed = static_cast<std::int64_t>(n);
+    pairs = pairs_side_by_side(gaps ? held.data() : values.data(), n);
   } else {
     std::vector<double> observed;
     std::copy_if(values.begin(), values.end(), std::back_inserter(observed), [](double v) { return !std::isnan(v); });
