@@ -272,6 +272,16 @@ def scan_tables(scan, clock):
     }
 
 
+def trend_tables(trend, clock):
+    parts = []
+    for result in trend["cases"]:
+        describe = lambda row: (f"{row['series']:,}", significant(row["difference"], 1))
+        text = comparison(result, clock, ["series", "largest difference"], describe)
+        parts.append(f"#### {result['case']}\n\n{text}")
+    threads = threads_table([{"case": result["case"], **result["threads"]} for result in trend["cases"]])
+    return {"trend": "\n\n".join(parts), "trend-threads": threads}
+
+
 def alarm_tables(alarm, clock):
     parts = []
     for result in alarm["cases"]:
@@ -324,11 +334,14 @@ def tables(results):
         parts |= hotspot_tables(results["hotspots"], clock)
     if "scan" in results:
         parts |= scan_tables(results["scan"], clock)
+    if "trend" in results:
+        parts |= trend_tables(results["trend"], clock)
     if "alarm" in results:
         parts |= alarm_tables(results["alarm"], clock)
     if "memory" in results:
         parts["memory"] = memory_table(results["memory"])
-    families = [results[name] for name in ("density", "distance", "zonal", "hotspots", "scan", "alarm") if name in results]
+    measured = ("density", "distance", "zonal", "hotspots", "scan", "trend", "alarm")
+    families = [results[name] for name in measured if name in results]
     if families:
         parts["programs"] = programs(*families)
         parts["missing"] = absent(*families)

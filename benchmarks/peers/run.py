@@ -19,6 +19,7 @@ import measure_distance
 import measure_hotspots
 import measure_memory
 import measure_scan
+import measure_trend
 import measure_zonal
 import plots
 import report
@@ -30,6 +31,7 @@ FAMILIES = {
     "zonal": measure_zonal.measure,
     "hotspots": measure_hotspots.measure,
     "scan": measure_scan.measure,
+    "trend": measure_trend.measure,
     "alarm": measure_alarm.measure,
     "memory": measure_memory.measure,
 }

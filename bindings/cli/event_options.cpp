@@ -95,6 +95,10 @@ ReadEvents read_events(const EventOptions& options, const std::string& crs_wkt, 
     throw Error(ErrorCode::usage, fmt::format("--to ({}) is before --from ({})", to_string(read.window.last),
                                               to_string(read.window.first)));
   read.as_of = day_option("--as-of", options.as_of, Day::max());
+  for (const KnownBy& known : options.known_by)
+    for (std::size_t i = 0; i < events.size(); ++i)
+      if (known.first <= events.last_day[i] && events.last_day[i] <= known.last && events.reported[i] > known.reported)
+        read.batch.events.weight[i] = 0;
   return read;
 }
 

@@ -12,6 +12,12 @@
 
 namespace tocsin::cli {
 
+/// Events of some days count only if they had been reported by another day.
+struct KnownBy {
+  Day first, last;  ///< both included; of an event that may have happened on several days, the last one decides
+  Day reported;
+};
+
 /// What every verb that reads events may be told of them.
 struct EventOptions {
   SourceSpec spec;
@@ -20,6 +26,7 @@ struct EventOptions {
   std::string placement = "spread";
   SourceSpec admin;
   int admin_level = 2;
+  std::vector<KnownBy> known_by;  ///< no option of the command line: what a verb makes of its own
 };
 /// The file, its columns, and which events count.
 void add_event_source_options(CLI::App& verb, EventOptions& options);
@@ -32,7 +39,8 @@ std::vector<IdleOptions> idle_event_source_options(const EventOptions& options);
 
 /// The source with its column mapping.
 SourceSpec spec_of(const EventOptions& options);
-/// Events in a CRS, as they were known on the as-of day (default: all that is in the file).
+/// Events in a CRS, as they were known on the as-of day (default: all that is in the file). What was not `known_by` its
+/// day has the weight 0.
 struct ReadEvents {
   EventBatch batch;
   Day as_of;

@@ -55,6 +55,8 @@ int main(int argc, char** argv) {
   tocsin::cli::add_scan(app, common);
   tocsin::cli::add_clustering(app, common);
   tocsin::cli::add_emerging(app, common);
+  tocsin::cli::add_compare(app, common);
+  tocsin::cli::add_trend(app, common);
   tocsin::cli::add_nowcast(app, common);
   tocsin::cli::add_patterns(app, common);
   tocsin::cli::add_alarm(app, common);

@@ -32,6 +32,8 @@ void add_hotspots(CLI::App& app, CommonOptions& common);
 void add_scan(CLI::App& app, CommonOptions& common);
 void add_clustering(CLI::App& app, CommonOptions& common);
 void add_emerging(CLI::App& app, CommonOptions& common);
+void add_compare(CLI::App& app, CommonOptions& common);
+void add_trend(CLI::App& app, CommonOptions& common);
 void add_nowcast(CLI::App& app, CommonOptions& common);
 void add_patterns(CLI::App& app, CommonOptions& common);
 void add_alarm(CLI::App& app, CommonOptions& common);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <tocsin/core/error.hpp>
+#include <tocsin/temporal/compare/comparison.hpp>
 #include <tocsin/temporal/compare/rate_ratio.hpp>
 
 #include "temporal/oracle_cases.hpp"
@@ -129,6 +130,30 @@ TEST(RateRatio, MinlikeSumsTheUnlikelySplits) {
       EXPECT_NEAR(found.p_minlike, std::min(1.0, sum), 1e-10) << x << " of " << n;
     }
   EXPECT_TRUE(std::isnan(rate_ratio({2.5}, {4}).p_minlike));
+}
+
+TEST(Comparison, SaysWhatTheCountsSay) {
+  const Comparison seed = compare_counts({25}, {32});
+  EXPECT_EQ(seed.change, Change::chance);
+  EXPECT_NEAR(seed.count_change, 0.28, 1e-15);
+  EXPECT_NEAR(seed.interval.lower, -0.242213, printed6);
+  EXPECT_NEAR(seed.interval.upper, 1.180730, printed6);
+  EXPECT_EQ(compare_counts({4}, {12}).change, Change::likely_rise);
+  EXPECT_EQ(compare_counts({4}, {12}, {.method = ComparisonMethod::exact}).change, Change::chance);
+  EXPECT_EQ(compare_counts({28}, {63}).change, Change::clear_rise);
+  EXPECT_EQ(compare_counts({63}, {28}).change, Change::clear_fall);
+  EXPECT_EQ(compare_counts({0}, {0}).change, Change::unknown);
+  EXPECT_EQ(compare_counts({NAN, 0}, {3}).change, Change::unknown);
+  EXPECT_EQ(compare_counts({0}, {6}).count_change, INFINITY);
+}
+
+TEST(Comparison, OfClusteredCountsIsThatOfFewerEvents) {
+  const Comparison clustered = compare_counts({28}, {64}, {.dispersion = 2});
+  EXPECT_EQ(clustered.p, rate_ratio({14}, {32}).mid_p);
+  EXPECT_NEAR(clustered.count_change, 64.0 / 28 - 1, 1e-15);
+  // Beside the quasi-Poisson test on the log of the ratio.
+  EXPECT_NEAR(clustered.p, wald_ratio({28}, {64}, {.dispersion = 2}).p, 0.005);
+  EXPECT_THROW(compare_counts({1}, {2}, {.dispersion = 0.9}), Error);
 }
 
 TEST(RatioPosterior, GivesTheWorkedNumbers) {

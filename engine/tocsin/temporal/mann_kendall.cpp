@@ -2,7 +2,9 @@
 #include <array>
 #include <cmath>
 #include <iterator>
+#include <limits>
 #include <numbers>
+#include <type_traits>
 #include <vector>
 
 #include <tocsin/core/instruction_set.hpp>
@@ -19,63 +21,144 @@ struct PairCounts {
   std::int64_t tied_triples = 0;  ///< sets of three equal values
 };
 
-/// Compares each value with all before it. How many of these equal it makes the tied pairs and triples: no sorting.
-template <typename Value, typename Count>
-[[gnu::always_inline]] inline PairCounts compare_pairs(const Value* values, std::size_t n) {
+/// Values that are compared side by side.
+constexpr std::size_t vector_bytes = 64;
+/// So many values have pairs that a byte can count; longer series are merged.
+constexpr std::size_t most_in_pairs = 254;
+
+/// Vectors of a kind of values, and of whole numbers as wide.
+template <typename Value>
+struct Side;
+template <>
+struct Side<std::int8_t> {
+  typedef std::int8_t Values __attribute__((vector_size(vector_bytes)));
+  typedef std::int8_t Counts __attribute__((vector_size(vector_bytes)));
+};
+template <>
+struct Side<float> {
+  typedef float Values __attribute__((vector_size(vector_bytes)));
+  typedef std::int32_t Counts __attribute__((vector_size(vector_bytes)));
+};
+template <>
+struct Side<double> {
+  typedef double Values __attribute__((vector_size(vector_bytes)));
+  typedef std::int64_t Counts __attribute__((vector_size(vector_bytes)));
+};
+
+/// A series with room on both sides: what stands before it, and behind, is above all of its values.
+template <typename Value>
+struct Padded {
+  static constexpr std::size_t room = 256, lanes = vector_bytes / sizeof(Value);
+  std::array<Value, 2 * room + lanes> cells;
+
+  [[nodiscard]] Value* series() { return cells.data() + room; }
+  [[nodiscard]] const Value* series() const { return cells.data() + room; }
+};
+
+/// Compares each value with all before it, a vector of values at a time. How many of these equal it makes the tied
+/// pairs and triples: no sorting.
+template <typename Value>
+[[gnu::always_inline]] inline PairCounts compare_pairs(const Padded<Value>& padded, std::size_t n) {
+  using Values = typename Side<Value>::Values;
+  using Counts = typename Side<Value>::Counts;
+  constexpr std::size_t lanes = vector_bytes / sizeof(Value);
+  const Value* series = padded.series();
   PairCounts pairs;
-  for (std::size_t j = 1; j < n; ++j) {
-    const Value value = values[j];
-    Count below = 0, above = 0;
-    for (std::size_t i = 0; i < j; ++i) {
-      below = static_cast<Count>(below + (values[i] < value));
-      above = static_cast<Count>(above + (values[i] > value));
+  for (std::size_t first = 0; first < n; first += lanes) {
+    Values values, before;
+    __builtin_memcpy(&values, series + first, vector_bytes);
+    Counts below{}, above{};
+    const std::size_t furthest = std::min(n - 1, first + lanes - 1);
+    for (std::size_t lag = 1; lag <= furthest; ++lag) {
+      __builtin_memcpy(&before, series + first - lag, vector_bytes);
+      below -= before < values;  // a comparison that holds is -1
+      above -= before > values;
     }
-    pairs.rising += below;
-    pairs.falling += above;
-    const std::int64_t equal = static_cast<std::int64_t>(j) - below - above;
+    // Each value was compared with `furthest` others; those in the room before the series were above it.
+    using Whole = std::conditional_t<sizeof(Value) == 1, std::uint8_t, std::int32_t>;
+    std::array<Whole, lanes> under, over;
+    for (std::size_t lane = 0; lane < lanes; ++lane) {
+      under[lane] = static_cast<Whole>(below[lane]);
+      over[lane] = static_cast<Whole>(above[lane]);
+    }
+    std::int32_t rising = 0, raised = 0, equal = 0, squares = 0;
+    const std::size_t used = std::min(lanes, n - first);
+    for (std::size_t lane = 0; lane < used; ++lane) {
+      const std::int32_t tied = static_cast<std::int32_t>(furthest) - under[lane] - over[lane];
+      rising += under[lane];
+      raised += over[lane];
+      equal += tied;
+      squares += tied * tied;
+    }
+    // In the room: furthest - j for each value j.
+    const std::size_t in_room = used * furthest - (2 * first + used - 1) * used / 2;
+    pairs.rising += rising;
+    pairs.falling += raised - static_cast<std::int64_t>(in_room);
     pairs.tied += equal;
-    pairs.tied_triples += equal * (equal - 1) / 2;
+    pairs.tied_triples += (squares - equal) / 2;
   }
   return pairs;
 }
 
-/// So many values of a byte have pairs that a byte can count.
-constexpr std::size_t most_bytes = 255;
-/// Beyond, merging is quicker.
-constexpr std::size_t most_in_pairs = 512;
-
-/// The loop above for one kind of values, with the instructions that the processor has; whole numbers come out, the
-/// same with all of them.
-#define TOCSIN_COMPARE_PAIRS(suffix, attributes)                                       \
-  attributes PairCounts pairs_of_bytes##suffix(const std::uint8_t* v, std::size_t n) { \
-    return compare_pairs<std::uint8_t, std::uint8_t>(v, n);                            \
-  }                                                                                    \
-  attributes PairCounts pairs_of_doubles##suffix(const double* v, std::size_t n) {     \
-    return compare_pairs<double, std::int64_t>(v, n);                                  \
-  }
-TOCSIN_COMPARE_PAIRS(_portable, )
-#if defined(__x86_64__)
-TOCSIN_COMPARE_PAIRS(_avx2, [[gnu::target("avx2")]])
-TOCSIN_COMPARE_PAIRS(_avx512, [[gnu::target("avx512f,avx512vl,avx512bw,avx512dq,prefer-vector-width=512")]])
-#endif
-#undef TOCSIN_COMPARE_PAIRS
-
-PairCounts pairs_of(const std::uint8_t* values, std::size_t n) {
-#if defined(__x86_64__)
-  const InstructionSet set = widest_instruction_set();
-  if (set == InstructionSet::avx512) return pairs_of_bytes_avx512(values, n);
-  if (set == InstructionSet::avx2) return pairs_of_bytes_avx2(values, n);
-#endif
-  return pairs_of_bytes_portable(values, n);
+/// Rounds values to a narrower kind, less `shift`.
+/// @return  true where none was changed
+template <typename Value>
+[[gnu::always_inline]] inline bool narrowed(const double* values, std::size_t n, double least, double most, int shift,
+                                            Value above, Padded<Value>& narrow) {
+  constexpr std::size_t lanes = vector_bytes / sizeof(Value);
+  Value* out = narrow.series();
+  std::fill(out - n, out, above);
+  std::fill(out + n, out + n + lanes, above);
+  // Step by step, by way of a number that is wider than a byte: loops that the compiler does side by side.
+  using Wide = std::conditional_t<std::is_floating_point_v<Value>, Value, std::int32_t>;
+  std::array<double, most_in_pairs> held;
+  std::array<Wide, most_in_pairs> wide;
+  for (std::size_t i = 0; i < n; ++i) held[i] = values[i] > least ? values[i] : least;
+  for (std::size_t i = 0; i < n; ++i) held[i] = held[i] < most ? held[i] : most;
+  for (std::size_t i = 0; i < n; ++i) wide[i] = static_cast<Wide>(held[i]);
+  std::int64_t changed = 0;
+  for (std::size_t i = 0; i < n; ++i) changed += static_cast<double>(wide[i]) != values[i] ? 1 : 0;
+  for (std::size_t i = 0; i < n; ++i) out[i] = static_cast<Value>(wide[i] - static_cast<Wide>(shift));
+  return changed == 0;
 }
 
-PairCounts pairs_of(const double* values, std::size_t n) {
+/// Values without gaps, compared as the narrowest kind that keeps their order.
+[[gnu::always_inline]] inline PairCounts compare_narrowed(const double* values, std::size_t n) {
+  // Counts, as they mostly are.
+  Padded<std::int8_t> bytes;
+  const bool may_be = n == 0 || (values[0] >= 0 && values[0] <= 254 && static_cast<int>(values[0]) == values[0]);
+  if (may_be && narrowed<std::int8_t>(values, n, 0, 254, 128, 127, bytes)) return compare_pairs(bytes, n);
+  // Rounding keeps the order of all but those that it makes equal.
+  Padded<float> singles;
+  constexpr double largest = 1e38;
+  const bool same = narrowed<float>(values, n, -largest, largest, 0, std::numeric_limits<float>::infinity(), singles);
+  if (const PairCounts found = compare_pairs(singles, n); same || found.tied == 0) return found;
+  Padded<double> doubles;
+  constexpr double most = std::numeric_limits<double>::max();
+  narrowed<double>(values, n, -most, most, 0, std::numeric_limits<double>::infinity(), doubles);
+  return compare_pairs(doubles, n);
+}
+
+/// The same with the instructions that the processor has: whole numbers come out, the same with all of them.
+PairCounts compared_portable(const double* values, std::size_t n) {
+  return compare_narrowed(values, n);
+}
 #if defined(__x86_64__)
-  const InstructionSet set = widest_instruction_set();
-  if (set == InstructionSet::avx512) return pairs_of_doubles_avx512(values, n);
-  if (set == InstructionSet::avx2) return pairs_of_doubles_avx2(values, n);
+[[gnu::target("avx2")]] PairCounts compared_avx2(const double* values, std::size_t n) {
+  return compare_narrowed(values, n);
+}
+[[gnu::target("avx512f,avx512vl,avx512bw,avx512dq")]] PairCounts compared_avx512(const double* values, std::size_t n) {
+  return compare_narrowed(values, n);
+}
 #endif
-  return pairs_of_doubles_portable(values, n);
+
+PairCounts pairs_side_by_side(const double* values, std::size_t n) {
+#if defined(__x86_64__)
+  static const InstructionSet set = widest_instruction_set();
+  if (set == InstructionSet::avx512) return compared_avx512(values, n);
+  if (set == InstructionSet::avx2) return compared_avx2(values, n);
+#endif
+  return compared_portable(values, n);
 }
 
 /// Sorts the values and counts the pairs that stood in falling order; equal ones do not count.
@@ -114,43 +197,34 @@ PairCounts pairs_by_merging(std::vector<double> values) {
   return pairs;
 }
 
-/// Of a series whose observed values, without gaps, fit on the stack.
-struct ShortSeries {
+/// The observed values of a short series, in front; without branches, since where gaps are cannot be foreseen.
+/// @return  their number
+std::size_t without_gaps(std::span<const double> series, std::array<double, most_in_pairs + 1>& values) {
   std::size_t n = 0;
-  std::array<double, most_in_pairs> values;
-  std::array<std::uint8_t, most_in_pairs> bytes;
+  for (const double value : series) {
+    values[n] = value;
+    n += std::isnan(value) ? 0 : 1;
+  }
+  return n;
+}
 
-  /// @return  false where there are too many
-  bool take(std::span<const double> series) {
-    for (const double value : series) {
-      if (std::isnan(value)) continue;
-      if (n == most_in_pairs) return false;
-      values[n++] = value;
-    }
-    return true;
-  }
-  /// Counts, as they mostly are: 0 to 255, whole.
-  bool to_bytes() {
-    if (n > most_bytes) return false;
-    bool whole = true;
-    for (std::size_t i = 0; i < n; ++i) {
-      const double held = values[i] >= 0 && values[i] <= 255 ? values[i] : 0;
-      bytes[i] = static_cast<std::uint8_t>(static_cast<int>(held));
-      whole &= static_cast<double>(bytes[i]) == values[i];
-    }
-    return whole;
-  }
-};
+bool has_gaps(std::span<const double> series) {
+  int gaps = 0;
+  for (const double value : series) gaps += std::isnan(value) ? 1 : 0;
+  return gaps > 0;
+}
 
 }  // namespace
 
 MannKendall mann_kendall(std::span<const double> values) {
   PairCounts pairs;
   MannKendall result;
-  ShortSeries series;
-  if (series.take(values)) {
-    result.observed = static_cast<std::int64_t>(series.n);
-    pairs = series.to_bytes() ? pairs_of(series.bytes.data(), series.n) : pairs_of(series.values.data(), series.n);
+  if (values.size() <= most_in_pairs) {
+    std::array<double, most_in_pairs + 1> held;
+    const bool gaps = has_gaps(values);
+    const std::size_t n = gaps ? without_gaps(values, held) : values.size();
+    result.observed = static_cast<std::int64_t>(n);
+    pairs = pairs_side_by_side(gaps ? held.data() : values.data(), n);
   } else {
     std::vector<double> observed;
     std::copy_if(values.begin(), values.end(), std::back_inserter(observed), [](double v) { return !std::isnan(v); });
