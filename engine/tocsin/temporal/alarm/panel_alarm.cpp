@@ -45,4 +45,10 @@ std::vector<SeriesAlarm> panel_alarms(const Panel& panel, std::size_t last, cons
   return found;
 }
 
+void keep_discoveries(std::vector<SeriesAlarm>& alarms, double rate) {
+  for (SeriesAlarm& series : alarms)
+    for (std::size_t t = 0; t < series.points.size(); ++t)
+      series.points[t].flag = series.points[t].flag && series.adjusted_p[t] <= rate;
+}
+
 }  // namespace tocsin
