@@ -3,7 +3,6 @@
 #include <cmath>
 #include <utility>
 
-#include <boost/math/special_functions/erf.hpp>
 #include <fmt/format.h>
 
 #include <tocsin/core/error.hpp>
@@ -185,14 +184,4 @@ std::string say_choice(const AlarmHistory& history, std::size_t season) {
   return fmt::format("{} with {:.2g} events each; Farrington's asks for {}", before, history.mean, least_mean);
 }
 
-namespace detail {
-
-double normal_quantile(double probability) {
-  return -std::sqrt(2.0) * boost::math::erfc_inv(2 * probability);
-}
-double normal_upper_tail(double z) {
-  return std::erfc(z / std::sqrt(2.0)) / 2;
-}
-
-}  // namespace detail
 }  // namespace tocsin
