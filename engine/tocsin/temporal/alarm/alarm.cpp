@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -33,8 +34,9 @@ void require(bool holds, std::string_view what) {
 }
 
 void check(std::span<const double> values, std::string_view what) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
   for (std::size_t t = 0; t < values.size(); ++t)
-    if (values[t] < 0 || std::isinf(values[t]))
+    if (values[t] < 0 || values[t] == infinity)
       throw Error(ErrorCode::invalid_argument, fmt::format("alarm: the {} of period {} is {}; it is finite and not "
                                                            "negative, or NaN where nothing was observed",
                                                            what, t + 1, values[t]));
@@ -68,6 +70,24 @@ detail::Judge judge_of(AlarmMethod method) {
       break;
   }
   return detail::judge_predictive;
+}
+
+/// Of a series that has been checked.
+AlarmHistory history_of(const detail::AlarmSeries& series) {
+  AlarmHistory history;
+  double sum = 0;
+  for (std::size_t t = 0; t < series.first; ++t)
+    if (series.observed(t)) {
+      if (history.observed++ == 0) history.length = series.first - t;
+      sum += series.counts[t];
+    }
+  history.mean = sum / static_cast<double>(history.observed);
+  return history;
+}
+
+detail::AlarmSeries checked_series(std::span<const double> counts, std::span<const double> exposure, std::size_t last) {
+  check(counts, exposure);
+  return {counts, exposure, counts.size() - std::min(last, counts.size())};
 }
 
 /// Periods that Farrington's fit reaches back in its least number of years.
@@ -134,8 +154,7 @@ void AlarmOptions::validate() const {
 std::vector<AlarmPoint> alarm(std::span<const double> counts, std::span<const double> exposure, std::size_t last,
                               const AlarmOptions& options) {
   options.validate();
-  check(counts, exposure);
-  const detail::AlarmSeries series{counts, exposure, counts.size() - std::min(last, counts.size())};
+  const detail::AlarmSeries series = checked_series(counts, exposure, last);
   std::vector<AlarmPoint> points(counts.size() - series.first);
   for (std::size_t i = 0; i < points.size(); ++i) {
     const std::size_t t = series.first + i;
@@ -146,24 +165,13 @@ std::vector<AlarmPoint> alarm(std::span<const double> counts, std::span<const do
       points[i].reason = AlarmReason::blind;
   }
   AlarmOptions chosen = options;
-  if (options.method == AlarmMethod::automatic)
-    chosen.method = choose_method(alarm_history(counts, exposure, last), options.season);
+  if (options.method == AlarmMethod::automatic) chosen.method = choose_method(history_of(series), options.season);
   judge_of(chosen.method)(series, chosen, points);
   return points;
 }
 
 AlarmHistory alarm_history(std::span<const double> counts, std::span<const double> exposure, std::size_t last) {
-  check(counts, exposure);
-  const detail::AlarmSeries series{counts, exposure, counts.size() - std::min(last, counts.size())};
-  AlarmHistory history;
-  double sum = 0;
-  for (std::size_t t = 0; t < series.first; ++t)
-    if (series.observed(t)) {
-      if (history.observed++ == 0) history.length = series.first - t;
-      sum += counts[t];
-    }
-  history.mean = sum / static_cast<double>(history.observed);
-  return history;
+  return history_of(checked_series(counts, exposure, last));
 }
 
 AlarmMethod choose_method(const AlarmHistory& history, std::size_t season) {

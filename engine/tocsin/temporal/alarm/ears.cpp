@@ -42,7 +42,7 @@ class Baselines {
     const double scale = series_.exposure(t) / most_exposure_;
     Window window;
     window.mean = mean_[run] * scale;
-    const double sd = std::sqrt(squares_[run] / static_cast<double>(length_ - 1)) * scale;
+    const double sd = deviation_[run] * scale;
     window.spread = std::max(sd, options_.least_sd);
     if (options_.ears_spread == EarsSpread::at_least_poisson)
       window.spread = std::max(window.spread, std::sqrt(window.mean));
@@ -59,15 +59,17 @@ class Baselines {
   void fill(const std::vector<double>& values) {
     const std::size_t runs = values.size() - length_ + 1;
     mean_.assign(runs, 0.0);
-    squares_.assign(runs, 0.0);
+    deviation_.assign(runs, 0.0);  // squares, until they are all there
     for (std::size_t k = 0; k < length_; ++k)
       for (std::size_t i = 0; i < runs; ++i) mean_[i] += values[i + k];
     for (std::size_t i = 0; i < runs; ++i) mean_[i] /= static_cast<double>(length_);
     for (std::size_t k = 0; k < length_; ++k)
       for (std::size_t i = 0; i < runs; ++i) {
         const double from_mean = values[i + k] - mean_[i];
-        squares_[i] += from_mean * from_mean;
+        deviation_[i] += from_mean * from_mean;
       }
+    const auto degrees = static_cast<double>(length_ - 1);
+    for (std::size_t i = 0; i < runs; ++i) deviation_[i] = std::sqrt(deviation_[i] / degrees);
   }
 
   const AlarmSeries& series_;
@@ -75,7 +77,7 @@ class Baselines {
   std::size_t length_;
   double most_exposure_;
   std::vector<std::size_t> before_;  ///< observed values before each period
-  std::vector<double> mean_, squares_;
+  std::vector<double> mean_, deviation_;
 };
 
 /// What C3 carries over from the two periods before: nothing from one that has no C2.

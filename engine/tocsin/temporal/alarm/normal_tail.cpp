@@ -45,8 +45,10 @@ double normal_upper_tail(double z) {
   const double x = static_cast<double>(i) / per_unit - widest, d = z - x, xx = x * x;
   const double h2 = xx - 1, h3 = x * (xx - 3), h4 = xx * (xx - 6) + 3, h5 = x * (xx * (xx - 10) + 15),
                h6 = xx * (xx * (xx - 15) + 45) - 15;
+  constexpr double f3 = 1.0 / 6, f4 = 1.0 / 24, f5 = 1.0 / 120, f6 = 1.0 / 720, f7 = 1.0 / 5040;
+  const double dd = d * d;
   const double series =
-      1 - d * (x / 2 - d * (h2 / 6 - d * (h3 / 24 - d * (h4 / 120 - d * (h5 / 720 - d * (h6 / 5040))))));
+      (1 - d * x / 2) + dd * ((f3 * h2 - d * f4 * h3) + dd * ((f5 * h4 - d * f6 * h5) + dd * f7 * h6));
   return node.tail - node.density * d * series;
 }
 

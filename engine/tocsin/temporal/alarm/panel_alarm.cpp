@@ -41,6 +41,7 @@ std::vector<SeriesAlarm> panel_alarms(const Panel& panel, std::size_t last, cons
   progress.stage("alarms", static_cast<std::int64_t>(panel.size()));
   parallel_for(panel.size(), progress, [&](std::size_t i) {
     found[i] = series_alarm(panel, i, last, options);
+    found[i].adjusted_p.reserve(found[i].points.size());
     for (const AlarmPoint& point : found[i].points) found[i].adjusted_p.push_back(point.p);
   });
   if (correction != Correction::none) adjust(found, std::min(last, panel.periods.size()), correction);
