@@ -35,11 +35,15 @@ void require(bool holds, std::string_view what) {
 
 void check(std::span<const double> values, std::string_view what) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
-  for (std::size_t t = 0; t < values.size(); ++t)
-    if (values[t] < 0 || values[t] == infinity)
-      throw Error(ErrorCode::invalid_argument, fmt::format("alarm: the {} of period {} is {}; it is finite and not "
-                                                           "negative, or NaN where nothing was observed",
-                                                           what, t + 1, values[t]));
+  const auto wrong = [](double value) { return (value < 0) | (value == infinity); };
+  int any = 0;  // without a branch, several at a time
+  for (const double value : values) any |= wrong(value);
+  if (any == 0) return;
+  const auto at = std::find_if(values.begin(), values.end(), wrong);
+  throw Error(ErrorCode::invalid_argument,
+              fmt::format("alarm: the {} of period {} is {}; it is finite and not negative, or NaN where nothing was "
+                          "observed",
+                          what, at - values.begin() + 1, *at));
 }
 
 void check(std::span<const double> counts, std::span<const double> exposure) {

@@ -29,7 +29,9 @@ class Baselines {
     before_.reserve(series.size() + 1);
     for (std::size_t t = 0; t < series.size(); ++t) {
       before_.push_back(values.size());
-      if (series.observed(t)) values.push_back(series.counts[t] * (most_exposure_ / series.exposure(t)));
+      if (!series.observed(t)) continue;
+      const double count = series.counts[t], exposure = series.exposure(t);
+      values.push_back(exposure == most_exposure_ ? count : count * (most_exposure_ / exposure));
     }
     before_.push_back(values.size());
     if (values.size() >= length_) fill(values);
@@ -119,12 +121,13 @@ void judge_ears(const AlarmSeries& series, const AlarmOptions& options, std::spa
       point.statistic = std::max(0.0, point.statistic - 1) + before;
     } else {
       point.upper = window.mean + window.spread * z;
-      point.p = normal_upper_tail(point.statistic);
     }
     point.score = score_of(point);
     point.flag = point.observed > point.upper;
     point.reason = window.floored ? AlarmReason::floored : AlarmReason::judged;
   }
+  if (c3) return;
+  for (AlarmPoint& point : points) point.p = normal_upper_tail(point.statistic);
 }
 
 }  // namespace tocsin::detail
