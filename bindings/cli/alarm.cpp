@@ -26,6 +26,7 @@ struct AlarmVerb {
   AlarmOptions options;
   std::string method = "auto", correction = "bh", budget, output;
   std::size_t last = 1, season = 0, sum_by = 0;
+  std::optional<double> discovery_rate;
 };
 
 const std::map<std::string, Correction> corrections{{"none", Correction::none},
@@ -153,9 +154,11 @@ void alarm_verb(const AlarmVerb& verb, const CommonOptions& common) {
   require_counts(read.panel, verb.panel.cube.events.spec.path);
   alarms.options.season = season_of(verb, read);
   if (alarms.budget) alarms.options.alpha = alpha_of_budget(*alarms.budget, read.panel.size(), alarms.options.season);
+  if (verb.discovery_rate) alarms.options.alpha = *verb.discovery_rate;
   const std::size_t last = std::min(verb.last, read.panel.periods.size());
   alarms.first = read.panel.periods.size() - last;
   alarms.series = panel_alarms(read.panel, last, alarms.options, corrections.at(verb.correction), progress);
+  if (verb.discovery_rate) keep_discoveries(alarms.series, *verb.discovery_rate);
   alarms.sums = sums_of(verb, read.panel, alarms);
   if (alarms.budget) alarms.replay = replay(read.panel, alarms.series, alarms.options, progress);
   if (!verb.output.empty()) write_alarms(verb.output, read, alarms);
@@ -167,7 +170,9 @@ std::vector<IdleOptions> idle_alarm_options(const AlarmVerb& verb) {
   const bool automatic = verb.method == "auto", farrington = verb.method.starts_with("farrington");
   std::vector<IdleOptions> idle = idle_panel_options(verb.panel);
   idle.insert(idle.end(),
-              {{{"--alpha"}, !verb.budget.empty(), "with --budget, which sets it; remove it"},
+              {{{"--alpha", "--fdr"}, !verb.budget.empty(), "with --budget, which sets alpha; remove it"},
+               {{"--alpha"}, verb.discovery_rate.has_value(), "with --fdr; remove one"},
+               {{"--fdr"}, sums || glr || verb.method == "ears-c3", "with a method that has no p; remove it"},
                {{"--alpha", "--budget"}, glr, "with --method glr, which has a limit of its own: give --glr-limit"},
                {{"--glr-limit"}, !glr, "without --method glr or glr-nb; remove it"},
                {{"--rise"}, !sums, "without --method cusum or nb-cusum; remove it"},
@@ -223,6 +228,8 @@ void add_alarm(CLI::App& app, CommonOptions& common) {
   sub->add_option("--correction", verb->correction, "of adjusted_p, for the number of series")
       ->check(CLI::IsMember({"none", "bh", "by", "holm", "bonferroni"}))
       ->capture_default_str();
+  sub->add_option("--fdr", verb->discovery_rate, "in place of it: share of false ones among the alarms of a period")
+      ->check(CLI::Range(1e-12, 0.49));
   sub->add_option("--baseline", verb->options.baseline, "predictive, cusum, glr: the last so many periods (0: all)")
       ->capture_default_str();
   sub->add_option("--years-back", verb->options.years_back, "Farrington: at most so many years")

@@ -159,6 +159,26 @@ TEST(FalseDiscovery, IsOverTheSeriesOfAPeriod) {
   for (std::size_t i = 2; i < 50; ++i) EXPECT_GE(found[i].adjusted_p[1], found[i].points[1].p);
 }
 
+TEST(FalseDiscovery, KeepsWhatTheCorrectionFinds) {
+  Panel panel = simulate(60, 48, 3, 1, 0, 21);
+  for (std::size_t i = 0; i < 6; ++i) panel.values[i * 48 + 47] = 8 + 2 * static_cast<double>(i);
+  AlarmOptions options;
+  options.method = AlarmMethod::predictive;
+  options.alpha = 0.1;
+  Progress progress;
+  auto found = panel_alarms(panel, 1, options, Correction::benjamini_hochberg, progress);
+  std::size_t before = 0, after = 0, rejected = 0;
+  for (const SeriesAlarm& series : found) {
+    before += series.points[0].flag;
+    rejected += series.adjusted_p[0] <= 0.1;
+  }
+  keep_discoveries(found, 0.1);
+  for (const SeriesAlarm& series : found) after += series.points[0].flag;
+  EXPECT_EQ(after, rejected);
+  EXPECT_GE(after, 3u);
+  EXPECT_LT(after, before);
+}
+
 TEST(PanelAlarms, AreTheSameForAnyNumberOfThreads) {
   const Panel panel = simulate(60, 72, 2, 2, 0.2, 19);
   AlarmOptions options;

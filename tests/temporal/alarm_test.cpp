@@ -6,6 +6,7 @@
 
 #include <tocsin/core/error.hpp>
 #include <tocsin/temporal/alarm/alarm.hpp>
+#include <tocsin/temporal/alarm/detail/alarm_series.hpp>
 #include <tocsin/temporal/alarm/detail/count_model.hpp>
 #include <tocsin/temporal/alarm/predictive.hpp>
 #include <tocsin/temporal/alarm/run_length.hpp>
@@ -115,6 +116,15 @@ TEST(Predictive, OverDispersionWidens) {
   EXPECT_TRUE(narrow.flag);
   EXPECT_FALSE(wide.flag);
   EXPECT_EQ(wide.expected, narrow.expected);
+}
+
+TEST(NormalTail, IsThatOfErfc) {
+  for (double z = -9; z < 9; z += 0.00123) {
+    const double truth = std::erfc(z / std::sqrt(2.0)) / 2;
+    EXPECT_NEAR(detail::normal_upper_tail(z), truth, 2e-14 * truth) << z;  // some roundings, times z^2
+  }
+  EXPECT_EQ(detail::normal_upper_tail(INFINITY), 0);
+  EXPECT_NEAR(detail::normal_upper_tail(detail::normal_quantile(0.999)), 0.001, 1e-16);
 }
 
 TEST(CountModel, GivesTheWorkedNumbers) {

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <utility>
 
-#include <boost/math/special_functions/erf.hpp>
 #include <fmt/format.h>
 
 #include <tocsin/core/error.hpp>
@@ -34,11 +34,16 @@ void require(bool holds, std::string_view what) {
 }
 
 void check(std::span<const double> values, std::string_view what) {
-  for (std::size_t t = 0; t < values.size(); ++t)
-    if (values[t] < 0 || std::isinf(values[t]))
-      throw Error(ErrorCode::invalid_argument, fmt::format("alarm: the {} of period {} is {}; it is finite and not "
-                                                           "negative, or NaN where nothing was observed",
-                                                           what, t + 1, values[t]));
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  const auto wrong = [](double value) { return (value < 0) | (value == infinity); };
+  int any = 0;  // without a branch, several at a time
+  for (const double value : values) any |= wrong(value);
+  if (any == 0) return;
+  const auto at = std::find_if(values.begin(), values.end(), wrong);
+  throw Error(ErrorCode::invalid_argument,
+              fmt::format("alarm: the {} of period {} is {}; it is finite and not negative, or NaN where nothing was "
+                          "observed",
+                          what, at - values.begin() + 1, *at));
 }
 
 void check(std::span<const double> counts, std::span<const double> exposure) {
@@ -69,6 +74,24 @@ detail::Judge judge_of(AlarmMethod method) {
       break;
   }
   return detail::judge_predictive;
+}
+
+/// Of a series that has been checked.
+AlarmHistory history_of(const detail::AlarmSeries& series) {
+  AlarmHistory history;
+  double sum = 0;
+  for (std::size_t t = 0; t < series.first; ++t)
+    if (series.observed(t)) {
+      if (history.observed++ == 0) history.length = series.first - t;
+      sum += series.counts[t];
+    }
+  history.mean = sum / static_cast<double>(history.observed);
+  return history;
+}
+
+detail::AlarmSeries checked_series(std::span<const double> counts, std::span<const double> exposure, std::size_t last) {
+  check(counts, exposure);
+  return {counts, exposure, counts.size() - std::min(last, counts.size())};
 }
 
 /// Periods that Farrington's fit reaches back in its least number of years.
@@ -135,8 +158,7 @@ void AlarmOptions::validate() const {
 std::vector<AlarmPoint> alarm(std::span<const double> counts, std::span<const double> exposure, std::size_t last,
                               const AlarmOptions& options) {
   options.validate();
-  check(counts, exposure);
-  const detail::AlarmSeries series{counts, exposure, counts.size() - std::min(last, counts.size())};
+  const detail::AlarmSeries series = checked_series(counts, exposure, last);
   std::vector<AlarmPoint> points(counts.size() - series.first);
   for (std::size_t i = 0; i < points.size(); ++i) {
     const std::size_t t = series.first + i;
@@ -147,24 +169,13 @@ std::vector<AlarmPoint> alarm(std::span<const double> counts, std::span<const do
       points[i].reason = AlarmReason::blind;
   }
   AlarmOptions chosen = options;
-  if (options.method == AlarmMethod::automatic)
-    chosen.method = choose_method(alarm_history(counts, exposure, last), options.season);
+  if (options.method == AlarmMethod::automatic) chosen.method = choose_method(history_of(series), options.season);
   judge_of(chosen.method)(series, chosen, points);
   return points;
 }
 
 AlarmHistory alarm_history(std::span<const double> counts, std::span<const double> exposure, std::size_t last) {
-  check(counts, exposure);
-  const detail::AlarmSeries series{counts, exposure, counts.size() - std::min(last, counts.size())};
-  AlarmHistory history;
-  double sum = 0;
-  for (std::size_t t = 0; t < series.first; ++t)
-    if (series.observed(t)) {
-      if (history.observed++ == 0) history.length = series.first - t;
-      sum += counts[t];
-    }
-  history.mean = sum / static_cast<double>(history.observed);
-  return history;
+  return history_of(checked_series(counts, exposure, last));
 }
 
 AlarmMethod choose_method(const AlarmHistory& history, std::size_t season) {
@@ -185,14 +196,4 @@ std::string say_choice(const AlarmHistory& history, std::size_t season) {
   return fmt::format("{} with {:.2g} events each; Farrington's asks for {}", before, history.mean, least_mean);
 }
 
-namespace detail {
-
-double normal_quantile(double probability) {
-  return -std::sqrt(2.0) * boost::math::erfc_inv(2 * probability);
-}
-double normal_upper_tail(double z) {
-  return std::erfc(z / std::sqrt(2.0)) / 2;
-}
-
-}  // namespace detail
 }  // namespace tocsin

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include <tocsin/temporal/alarm/detail/alarm_series.hpp>
 
@@ -16,46 +17,77 @@ struct Window {
   [[nodiscard]] double deviate(double count) const { return (count - mean) / spread; }
 };
 
-/// The last observed periods up to `end`.
-Window window_before(const AlarmSeries& series, std::size_t end, double exposure, const AlarmOptions& options) {
-  const std::size_t n = options.ears_baseline;
-  std::size_t found = 0, t = end;
-  double sum = 0;
-  const auto value = [&](std::size_t at) { return series.counts[at] * (exposure / series.exposure(at)); };
-  while (t > 0 && found < n)
-    if (series.observed(--t)) {
-      sum += value(t);
-      ++found;
+/// Means and standard deviations of all runs of so many observed values, one after another.
+class Baselines {
+ public:
+  Baselines(const AlarmSeries& series, const AlarmOptions& options)
+      : series_(series), options_(options), length_(options.ears_baseline) {
+    most_exposure_ = 1;
+    if (!series.exposures.empty()) most_exposure_ = *std::max_element(series.exposures.begin(), series.exposures.end());
+    std::vector<double> values;  // at the largest exposure, so that those of equal exposure stay as they are
+    values.reserve(series.size());
+    before_.reserve(series.size() + 1);
+    for (std::size_t t = 0; t < series.size(); ++t) {
+      before_.push_back(values.size());
+      if (!series.observed(t)) continue;
+      const double count = series.counts[t], exposure = series.exposure(t);
+      values.push_back(exposure == most_exposure_ ? count : count * (most_exposure_ / exposure));
     }
-  if (found < n) return {};
-  Window window;
-  window.mean = sum / static_cast<double>(n);
-  double squares = 0;
-  for (; t < end; ++t)
-    if (series.observed(t)) squares += (value(t) - window.mean) * (value(t) - window.mean);
-  const double sd = std::sqrt(squares / static_cast<double>(n - 1));
-  window.spread = std::max(sd, options.least_sd);
-  if (options.ears_spread == EarsSpread::at_least_poisson)
-    window.spread = std::max(window.spread, std::sqrt(window.mean));
-  // Values that are all the same leave rounding as their spread.
-  if (sd <= 1e-12 * window.mean || sd == 0) {
-    window.floored = true;
-    if (window.spread <= 1e-12 * window.mean) window.spread = 0;
+    before_.push_back(values.size());
+    if (values.size() >= length_) fill(values);
   }
-  return window;
-}
 
-Window window_of(const AlarmSeries& series, std::size_t t, const AlarmOptions& options) {
-  const std::size_t guard = options.method == AlarmMethod::ears_c1 ? 0 : 2;
-  return t < guard ? Window{} : window_before(series, t - guard, series.exposure(t), options);
-}
+  /// Of the period t, by values up to the one `guard` periods before it.
+  [[nodiscard]] Window of(std::size_t t, std::size_t guard) const {
+    if (t < guard || before_[t - guard] < length_) return {};
+    const std::size_t run = before_[t - guard] - length_;
+    const double scale = series_.exposure(t) / most_exposure_;
+    Window window;
+    window.mean = mean_[run] * scale;
+    const double sd = deviation_[run] * scale;
+    window.spread = std::max(sd, options_.least_sd);
+    if (options_.ears_spread == EarsSpread::at_least_poisson)
+      window.spread = std::max(window.spread, std::sqrt(window.mean));
+    // Values that are all the same leave rounding as their spread.
+    if (sd <= 1e-12 * window.mean) {
+      window.floored = true;
+      if (window.spread <= 1e-12 * window.mean) window.spread = 0;
+    }
+    return window;
+  }
+
+ private:
+  /// Runs side by side, which the compiler takes several at a time.
+  void fill(const std::vector<double>& values) {
+    const std::size_t runs = values.size() - length_ + 1;
+    mean_.assign(runs, 0.0);
+    deviation_.assign(runs, 0.0);  // squares, until they are all there
+    for (std::size_t k = 0; k < length_; ++k)
+      for (std::size_t i = 0; i < runs; ++i) mean_[i] += values[i + k];
+    for (std::size_t i = 0; i < runs; ++i) mean_[i] /= static_cast<double>(length_);
+    for (std::size_t k = 0; k < length_; ++k)
+      for (std::size_t i = 0; i < runs; ++i) {
+        const double from_mean = values[i + k] - mean_[i];
+        deviation_[i] += from_mean * from_mean;
+      }
+    const auto degrees = static_cast<double>(length_ - 1);
+    for (std::size_t i = 0; i < runs; ++i) deviation_[i] = std::sqrt(deviation_[i] / degrees);
+  }
+
+  const AlarmSeries& series_;
+  const AlarmOptions& options_;
+  std::size_t length_;
+  double most_exposure_;
+  std::vector<std::size_t> before_;  ///< observed values before each period
+  std::vector<double> mean_, deviation_;
+};
 
 /// What C3 carries over from the two periods before: nothing from one that has no C2.
-double carried(const AlarmSeries& series, std::size_t t, const AlarmOptions& options) {
+double carried(const AlarmSeries& series, const Baselines& baselines, std::size_t t, std::size_t guard) {
   double sum = 0;
   for (std::size_t lag = 1; lag <= 2 && lag <= t; ++lag) {
     if (!series.observed(t - lag)) continue;
-    const Window window = window_of(series, t - lag, options);
+    const Window window = baselines.of(t - lag, guard);
     if (window.usable()) sum += std::max(0.0, window.deviate(series.counts[t - lag]) - 1);
   }
   return sum;
@@ -68,10 +100,12 @@ double carried(const AlarmSeries& series, std::size_t t, const AlarmOptions& opt
 void judge_ears(const AlarmSeries& series, const AlarmOptions& options, std::span<AlarmPoint> points) {
   const double z = normal_quantile(1 - options.alpha);
   const bool c3 = options.method == AlarmMethod::ears_c3;
+  const std::size_t guard = options.method == AlarmMethod::ears_c1 ? 0 : 2;
+  const Baselines baselines(series, options);
   for (std::size_t t = series.first; t < series.size(); ++t) {
     AlarmPoint& point = points[t - series.first];
     if (!series.observed(t)) continue;
-    const Window window = window_of(series, t, options);
+    const Window window = baselines.of(t, guard);
     if (std::isnan(window.mean)) continue;
     if (!window.usable()) {
       point.reason = AlarmReason::no_spread;
@@ -81,18 +115,19 @@ void judge_ears(const AlarmSeries& series, const AlarmOptions& options, std::spa
     point.variance = window.spread * window.spread;
     point.statistic = window.deviate(point.observed);
     if (c3) {
-      const double before = carried(series, t, options);
+      const double before = carried(series, baselines, t, guard);
       // What was carried over may be enough by itself; no events at all are never an alarm.
       point.upper = before > z ? 0 : window.mean + window.spread * (1 + z - before);
       point.statistic = std::max(0.0, point.statistic - 1) + before;
     } else {
       point.upper = window.mean + window.spread * z;
-      point.p = normal_upper_tail(point.statistic);
     }
     point.score = score_of(point);
     point.flag = point.observed > point.upper;
     point.reason = window.floored ? AlarmReason::floored : AlarmReason::judged;
   }
+  if (c3) return;
+  for (AlarmPoint& point : points) point.p = normal_upper_tail(point.statistic);
 }
 
 }  // namespace tocsin::detail

@@ -30,4 +30,9 @@ SeriesAlarm series_alarm(const Panel& panel, std::size_t series, std::size_t las
 std::vector<SeriesAlarm> panel_alarms(const Panel& panel, std::size_t last, const AlarmOptions& options,
                                       Correction correction, Progress& progress);
 
+/// Lets only those alarms stand whose adjusted p is at most `rate`. Of series judged with an alpha of at least `rate`,
+/// these are all that the correction finds: with Benjamini-Hochberg, a share of `rate` of them is expected to be false.
+/// Alarms without a p go.
+void keep_discoveries(std::vector<SeriesAlarm>& alarms, double rate);
+
 }  // namespace tocsin
