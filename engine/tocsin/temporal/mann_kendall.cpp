@@ -32,17 +32,17 @@ struct Side;
 template <>
 struct Side<std::int8_t> {
   typedef std::int8_t Values __attribute__((vector_size(vector_bytes)));
-  typedef std::int8_t Counts __attribute__((vector_size(vector_bytes)));
+  typedef std::uint8_t Counts __attribute__((vector_size(vector_bytes)));
 };
 template <>
 struct Side<float> {
   typedef float Values __attribute__((vector_size(vector_bytes)));
-  typedef std::int32_t Counts __attribute__((vector_size(vector_bytes)));
+  typedef std::uint32_t Counts __attribute__((vector_size(vector_bytes)));
 };
 template <>
 struct Side<double> {
   typedef double Values __attribute__((vector_size(vector_bytes)));
-  typedef std::int64_t Counts __attribute__((vector_size(vector_bytes)));
+  typedef std::uint64_t Counts __attribute__((vector_size(vector_bytes)));
 };
 
 /// A series with room on both sides: what stands before it, and behind, is above all of its values.
@@ -71,8 +71,8 @@ template <typename Value>
     const std::size_t furthest = std::min(n - 1, first + lanes - 1);
     for (std::size_t lag = 1; lag <= furthest; ++lag) {
       __builtin_memcpy(&before, series + first - lag, vector_bytes);
-      below -= before < values;  // a comparison that holds is -1
-      above -= before > values;
+      below -= reinterpret_cast<Counts>(before < values);  // a comparison that holds is -1
+      above -= reinterpret_cast<Counts>(before > values);
     }
     // Each value was compared with `furthest` others; those in the room before the series were above it.
     using Whole = std::conditional_t<sizeof(Value) == 1, std::uint8_t, std::int32_t>;
