@@ -106,6 +106,20 @@ TEST(Predictive, CountsOnExposure) {
   EXPECT_GT(whole.upper, half.upper);
 }
 
+TEST(Predictive, AShortBaselineForgetsWhatWasBefore) {
+  std::vector<double> counts;
+  for (int t = 0; t < 40; ++t) counts.push_back(0.1 * t);  // sums that leave rounding behind
+  counts.insert(counts.end(), 7, 0.0);
+  AlarmOptions options;
+  options.method = AlarmMethod::predictive;
+  options.baseline = 6;
+  const AlarmPoint found = alarm(counts, {}, 1, options)[0];
+  const AlarmPoint silent = alarm(std::vector<double>(7, 0.0), {}, 1, options)[0];
+  EXPECT_EQ(found.expected, silent.expected);
+  EXPECT_EQ(found.variance, silent.variance);
+  EXPECT_EQ(found.upper, silent.upper);
+}
+
 TEST(Predictive, OverDispersionWidens) {
   const std::vector<double> clustered{0, 0, 9, 0, 1, 0, 8, 0, 0, 0, 7, 0, 8};
   AlarmOptions options;

@@ -137,7 +137,9 @@ struct AlarmOptions {
 /// @param last      judge the last so many; more than there are: all
 /// @return          one for each of them, in order of time
 /// @throws Error    shape_mismatch, invalid_argument (a negative or infinite count or exposure, naming its period)
-/// Cost             a microsecond a period for predictive and EARS, some tens for Farrington
+/// Cost             a period: EARS some tens of nanoseconds, predictive some microseconds, Farrington some tens of
+/// them;
+///                  GLR O(n^2) of the periods since its last alarm
 std::vector<AlarmPoint> alarm(std::span<const double> counts, std::span<const double> exposure, std::size_t last,
                               const AlarmOptions& options = {});
 

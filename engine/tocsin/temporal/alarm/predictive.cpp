@@ -22,7 +22,7 @@ double chance_of_at_least(double count, const PredictiveBaseline& baseline, doub
 namespace detail {
 namespace {
 
-/// The last `most` observed periods before t; 0: all.
+/// Observed periods, taken together.
 struct Baseline {
   double events = 0, exposure = 0;
   double squares = 0;  ///< of counts, each by its exposure
@@ -34,12 +34,6 @@ struct Baseline {
     squares += count * count / by;
     ++periods;
   }
-  void remove(double count, double by) {
-    events -= count;
-    exposure -= by;
-    squares -= count * count / by;
-    --periods;
-  }
   /// Pearson's X2 about one rate by its degrees of freedom: the sum of (y - r e)^2 / (r e) is the sum of y^2/e, by r,
   /// less all events.
   [[nodiscard]] double dispersion() const {
@@ -49,33 +43,38 @@ struct Baseline {
   }
 };
 
+/// The last observed periods before t: summed anew, since what is taken off a sum leaves its rounding behind.
+Baseline baseline_before(const AlarmSeries& series, std::size_t t, std::size_t most) {
+  Baseline baseline;
+  while (t > 0 && baseline.periods < most)
+    if (series.observed(--t)) baseline.add(series.counts[t], series.exposure(t));
+  return baseline;
+}
+
+void judge(const PredictiveBaseline& past, double exposure, double alpha, AlarmPoint& point) {
+  const Prediction found = predict_count(past, exposure, alpha);
+  point.expected = found.mean;
+  point.variance = found.variance;
+  point.upper = found.upper;
+  point.score = score_of(point);
+  point.p = CountModel::of_variance(found.mean, found.variance).at_least(whole_events(point.observed));
+  point.flag = whole_events(point.observed) > point.upper;
+  point.reason = AlarmReason::judged;
+}
+
 }  // namespace
 
 void judge_predictive(const AlarmSeries& series, const AlarmOptions& options, std::span<AlarmPoint> points) {
-  Baseline baseline;
-  std::size_t oldest = 0;
+  Baseline all;
   for (std::size_t t = 0; t < series.size(); ++t) {
     if (!series.observed(t)) continue;
-    if (t >= series.first && baseline.periods >= options.least_past) {
-      AlarmPoint& point = points[t - series.first];
-      const double exposure = series.exposure(t);
-      const PredictiveBaseline past{
-          baseline.events, baseline.exposure,
-          options.predictive_variance == PredictiveVariance::poisson ? 1 : baseline.dispersion()};
-      const Prediction found = predict_count(past, exposure, options.alpha);
-      point.expected = found.mean;
-      point.variance = found.variance;
-      point.upper = found.upper;
-      point.score = score_of(point);
-      point.p = CountModel::of_variance(found.mean, found.variance).at_least(whole_events(point.observed));
-      point.flag = whole_events(point.observed) > point.upper;
-      point.reason = AlarmReason::judged;
+    if (t >= series.first && all.periods >= options.least_past) {
+      const Baseline baseline = options.baseline == 0 ? all : baseline_before(series, t, options.baseline);
+      const bool poisson = options.predictive_variance == PredictiveVariance::poisson;
+      judge({baseline.events, baseline.exposure, poisson ? 1 : baseline.dispersion()}, series.exposure(t),
+            options.alpha, points[t - series.first]);
     }
-    baseline.add(series.counts[t], series.exposure(t));
-    if (options.baseline == 0 || baseline.periods <= options.baseline) continue;
-    while (!series.observed(oldest)) ++oldest;
-    baseline.remove(series.counts[oldest], series.exposure(oldest));
-    ++oldest;
+    all.add(series.counts[t], series.exposure(t));
   }
 }
 
