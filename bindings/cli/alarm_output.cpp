@@ -72,6 +72,13 @@ std::string alarm_sentence(const std::string& label, const Period& period, const
   return text + (std::isnan(point.p) ? "" : ")");
 }
 
+/// "cusum asks for 4 observed periods before the first one judged"
+std::string least_in_words(AlarmMethod method, const AlarmOptions& options) {
+  const bool sums = method >= AlarmMethod::cusum;
+  return fmt::format("{} asks for {} observed periods before {}", name(method), least_history(method, options),
+                     sums ? "the first one that is judged (--last)" : "it");
+}
+
 /// Names in a row, and how many more.
 std::string list_of(const std::vector<std::string>& labels) {
   constexpr std::size_t most = 8;
@@ -201,6 +208,9 @@ std::vector<std::string> alarms_in_words(const ReadPanel& read, const PanelAlarm
     if (verdict == name(AlarmReason::blind) || verdict == name(AlarmReason::unobserved))
       lines.push_back(
           fmt::format("{} {}: {}; no alarm, and not quiet", verdict, panel.periods.back().label, list_of(labels)));
+    if (verdict == name(AlarmReason::too_little_past))
+      lines.push_back(fmt::format("{} {}: {}; {}", verdict, panel.periods.back().label, list_of(labels),
+                                  least_in_words(alarms.series.front().method, alarms.options)));
   }
   lines.push_back(fmt::format("{}: {}", panel.periods.back().label, counts));
   return lines;

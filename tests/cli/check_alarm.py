@@ -67,6 +67,11 @@ def choices(folder):
     first = counts(folder / "first.csv", 2)
     result = tocsin("alarm", first, *table)
     check("3 too little past" in result.stdout, f"no history: {result.stdout}")
+    check("predictive asks for 4 observed periods before it" in result.stdout, f"how much is needed: {result.stdout}")
+    result = tocsin("alarm", short, *table, "--method", "farrington")
+    check("A1, A2, B1; farrington asks for 37 observed periods" in result.stdout, f"for Farrington: {result.stdout}")
+    result = tocsin("alarm", short, *table, "--method", "cusum", "--last", 10)
+    check("before the first one that is judged (--last)" in result.stdout, f"for CUSUM: {result.stdout}")
 
 
 def sums_and_json(folder):

@@ -289,6 +289,18 @@ TEST(Alarm, NothingIsJudgedWithoutAPast) {
   EXPECT_TRUE(alarm({}, {}, 3).empty());
 }
 
+TEST(Alarm, LeastHistoryIsEnoughAndOneLessIsNot) {
+  const std::vector<double> counts = years_of(60);
+  for (const AlarmMethod method : every_method) {
+    AlarmOptions options;
+    options.method = method;
+    const std::size_t needed = least_history(method, options);
+    EXPECT_TRUE(is_judged(alarm(std::span(counts).first(needed + 1), {}, 1, options)[0].reason)) << name(method);
+    EXPECT_EQ(alarm(std::span(counts).first(needed), {}, 1, options)[0].reason, AlarmReason::too_little_past)
+        << name(method);
+  }
+}
+
 TEST(Alarm, UnitsOfExposureDoNotMatter) {
   const std::vector<double> counts = years_of(120);
   std::vector<double> days, shares;

@@ -178,6 +178,21 @@ AlarmHistory alarm_history(std::span<const double> counts, std::span<const doubl
   return history_of(checked_series(counts, exposure, last));
 }
 
+std::size_t least_history(AlarmMethod method, const AlarmOptions& options) {
+  switch (method) {
+    case AlarmMethod::ears_c1:
+      return options.ears_baseline;
+    case AlarmMethod::ears_c2:
+    case AlarmMethod::ears_c3:
+      return options.ears_baseline + 2;
+    case AlarmMethod::farrington:
+    case AlarmMethod::farrington_flexible:
+      return least_length(options.season);
+    default:
+      return options.least_past;
+  }
+}
+
 AlarmMethod choose_method(const AlarmHistory& history, std::size_t season) {
   const bool long_enough = history.length >= least_length(season) && 5 * history.observed >= 4 * history.length;
   return season >= 4 && long_enough && history.mean >= least_mean ? AlarmMethod::farrington_flexible

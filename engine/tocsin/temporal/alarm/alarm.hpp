@@ -151,6 +151,9 @@ struct AlarmHistory {
 };
 AlarmHistory alarm_history(std::span<const double> counts, std::span<const double> exposure, std::size_t last);
 
+/// Observed periods that a method asks for before the one it judges; CUSUM and GLR: before the first one it judges.
+std::size_t least_history(AlarmMethod method, const AlarmOptions& options);
+
 /// farrington_flexible where three years and half a window lie behind, four fifths of them observed, with at least
 /// 1.25 events a period (fewer and it would mostly not judge); predictive otherwise.
 AlarmMethod choose_method(const AlarmHistory& history, std::size_t season);
