@@ -80,6 +80,10 @@ data::RunFolderOptions folder_options(const Scenario& scenario, const RunOptions
     folder.cap = data::CapOptions{scenario.alerts->cap_sender, scenario.alerts->cap_status};
   if (!options.since.empty())
     folder.earlier = data::read_alerts_json((std::filesystem::path(options.since) / "alerts.json").string());
+  if (folder.earlier && folder.earlier->as_of > to_string(scenario.as_of))
+    throw Error(ErrorCode::usage,
+                fmt::format("--since {}: that run is as of {}, after this one ({}); name an earlier one", options.since,
+                            folder.earlier->as_of, to_string(scenario.as_of)));
   folder.options = {{"crs", scenario.crs},
                     {"cell_m", fmt::format("{}", scenario.cell.metres)},
                     {"from", to_string(scenario.from)},

@@ -73,6 +73,7 @@ def news(work):
     check("new since the run as of 2021-07-10" in run.stderr, run.stderr)
     tocsin("run", sample / "scenario.toml", "-o", work / "same", "-q", "--since", work / "news")
     check(rows(work / "same/alerts_news.csv") == [], "the same again has no news")
+    fails(tocsin("run", july, "-o", work / "w", "-q", "--since", work / "news"), 2, "2021-09-15", "earlier")
     fails(tocsin("run", sample / "scenario.toml", "-o", work / "w", "-q", "--since", work / "nowhere"), 3, "alerts.json")
     (work / "broken").mkdir()
     (work / "broken/alerts.json").write_text("[1, 2")

@@ -151,6 +151,9 @@ TEST(ScenarioAlerts, MistakesAreToldWithTheirPlace) {
   EXPECT_NE(of_rule("raise = { watch = 1 }\ncool_down = 1.5").find("whole number"), std::string::npos);
   EXPECT_NE(problem(alerts(score_rule + score_rule)).find("another rule"), std::string::npos);
   EXPECT_NE(problem(alerts(score_rule, "actions = { q = \"x\" }")).find("neither a pillar"), std::string::npos);
+  EXPECT_NE(of_rule("on = \"coverage\"\nraise = { watch = 75 }").find("write 0.75"), std::string::npos);
+  EXPECT_NE(of_rule("raise = { watch = 0.4 }").find("1 to 100"), std::string::npos);
+  EXPECT_NE(problem(alerts(score_rule, "cap = { sender = \"\" }")).find("is empty"), std::string::npos);
   EXPECT_NE(problem(alerts(score_rule, "cap = { sender = \"a@b\", status = \"Real\" }")).find("status"),
             std::string::npos);
 }

@@ -1,4 +1,5 @@
 // Spans that are compared: the same clock, the same days, nothing taken for zero that nobody could see.
+#include <algorithm>
 #include <cmath>
 
 #include <gtest/gtest.h>
@@ -99,7 +100,7 @@ double ratio(const MemoryResultSink& sink, std::size_t period = 2) {
 /// methods: 25 to 32 is 1.2593 when two are added to both, 4 to 12 is 2.3333; July and August have 31 days.
 TEST(Trend, IsDrawnTowardsOne) {
   const auto of = [](int july, int august, const std::string& keys = {}) {
-    return ratio(run(west({{make_day(2021, 7, 10), july}, {make_day(2021, 8, 10), august}}),
+    return ratio(run(west({{make_day(2020, 1, 1), 1}, {make_day(2021, 7, 10), july}, {make_day(2021, 8, 10), august}}),
                      "{ kind = \"trend\"" + keys + " }"));
   };
   EXPECT_NEAR(of(25, 32), 34.0 / 27, 1e-5);
@@ -168,9 +169,30 @@ TEST(Surge, IsTheChanceUnderItsOwnPast) {
 
 TEST(Surge, NeedsAPast) {
   const Table closed{{"code", "from", "to"}, {{"W", "2020-08-01", "2021-06-15"}}, {2}};
-  const auto sink = run(west({{make_day(2021, 8, 5), 7}}), "{ kind = \"surge\" }", "", closed);
+  const auto sink =
+      run(west({{make_day(2020, 7, 15), 1}, {make_day(2021, 8, 5), 7}}), "{ kind = \"surge\" }", "", closed);
   EXPECT_TRUE(std::isnan(value(sink, 2, 0)));  // July alone is no past
   EXPECT_FALSE(std::isnan(value(sink, 2, 1)));
+}
+
+/// What lies before the first record of all is not a quiet past, unless the source says that it covers it.
+TEST(Surge, BeforeTheSourceBeginsNothingIsKnown) {
+  Events events = west({{make_day(2021, 8, 5), 3}});
+  const auto sink = run(events, "{ kind = \"surge\" }");
+  EXPECT_TRUE(std::isnan(value(sink, 2, 0)));
+  const auto warned = [](const MemoryResultSink& result) {
+    const auto& warnings = result.report().warnings;
+    return std::any_of(warnings.begin(), warnings.end(), [](const std::string& warning) {
+      return warning.find("observed_from = ") != std::string::npos;
+    });
+  };
+  EXPECT_FALSE(warned(sink));  // the run begins 65 days before: short enough for chance
+  Sources sources = two_district_sources(events);
+  Scenario scenario = two_district_scenario(indicator("value", "incidents", "{ kind = \"count\" }"));
+  scenario.from = make_day(2021, 1, 1);
+  MemoryResultSink longer;
+  run_assessment(scenario, sources, longer);
+  EXPECT_TRUE(warned(longer));
 }
 
 /// A place under armed groups from June to July; in August a first mission documents what happened.

@@ -27,7 +27,7 @@ struct AlertNews {
     found_late,  ///< raised in a period that it had: a late record, or corrected data
     changed,     ///< it stands at another level, or in another state of standing, than at the end of the earlier run
     cleared,     ///< it stood at the end of the earlier run and does not now
-    gone         ///< the earlier run had it, this one has it in no period: data were corrected
+    gone         ///< the earlier run had it, this one has it in no period: data, or the rules, were changed
   } kind = Kind::raised;
   std::string id, level, state, was;  ///< `was`: level at the end of the earlier run, empty where it did not stand
 };

@@ -111,7 +111,7 @@ double AlertSearch::value_of(const AlertRuleSpec& rule, std::size_t number, std:
 }
 
 void AlertSearch::end_period(const Period& period, std::span<const AreaScore> areas, const HotspotPeriod* hotspots) {
-  past_.push_back({period, {areas.begin(), areas.end()}, {}, {}, {}});
+  past_.push_back({period, {areas.begin(), areas.end()}, {}, {}, {}, {}});
   Past& past = past_.back();
   past.hotspot_of_area.assign(areas.size(), none);
   if (hotspots != nullptr) {
@@ -123,13 +123,17 @@ void AlertSearch::end_period(const Period& period, std::span<const AreaScore> ar
   }
   for (std::size_t r = 0; r < spec_.rules.size(); ++r) {
     past.values.emplace_back();
+    past.words.push_back(indicators_[r] == none
+                             ? std::vector<std::string>{}
+                             : scenario_.indicators[indicators_[r]].measure->words(context_, period));
     for (std::size_t area = 0; area < areas.size(); ++area)
       past.values.back().push_back(value_of(spec_.rules[r], r, area, past));
   }
 }
 
-std::string AlertSearch::why(const AlertRuleSpec& rule, std::size_t area, const Past& past, double value,
+std::string AlertSearch::why(std::size_t r, std::size_t area, const Past& past, double value,
                              const AlertStep& step) const {
+  const AlertRuleSpec& rule = spec_.rules[r];
   if (step.state == AlertState::blind)
     return "nobody could look in this period, so it is not known whether it goes on; it stands until that is known";
   const double bound = bound_of(rule, rule.rule.raise, step.level);
@@ -146,10 +150,15 @@ std::string AlertSearch::why(const AlertRuleSpec& rule, std::size_t area, const 
       return fmt::format("{:.0f} % of the index's weight was observed, {} {:.0f} %", 100 * value,
                          reached ? "no more than" : "again more than", 100 * bound);
     case On::indicator: {
-      const auto found = std::find_if(scenario_.indicators.begin(), scenario_.indicators.end(),
-                                      [&](const Indicator& indicator) { return indicator.id == rule.of; });
-      return fmt::format("{} is {} ({}), which {} {}", found->name.empty() ? found->id : found->name, number(value),
-                         found->measure->unit(), verb, number(bound));
+      const Indicator& indicator = scenario_.indicators[indicators_[r]];
+      const std::string& named = indicator.name.empty() ? indicator.id : indicator.name;
+      if (!past.words[r].empty() && !past.words[r][area].empty()) {
+        const bool fell = step.state == AlertState::lowered || step.state == AlertState::cleared;
+        return fmt::format("{}: {}{}", named, past.words[r][area],
+                           fell ? "; what came before is part of that past by now: lower does not mean fewer" : "");
+      }
+      return fmt::format("{} is {} ({}), which {} {}", named, number(value), indicator.measure->unit(), verb,
+                         number(bound));
     }
     case On::hotspot:
       if (const Hotspot* hotspot = past.hotspot(area))
@@ -185,15 +194,18 @@ std::vector<std::pair<double, std::size_t>> AlertSearch::rises(std::size_t area,
   return moved;
 }
 
-/// The rule's own; or that of what rose most, by indicator, then by pillar.
+/// The rule's own; or that of what it looks at, or else of what rose most: by indicator, then by pillar. The loss of
+/// sight is a matter of access, whatever else moved.
 std::string AlertSearch::action(const AlertRuleSpec& rule, std::size_t area, std::size_t period) const {
   if (!rule.action.empty()) return rule.action;
   std::vector<std::size_t> order;
-  if (rule.on == On::indicator)
-    for (std::size_t i = 0; i < scenario_.indicators.size(); ++i)
-      if (scenario_.indicators[i].id == rule.of) order.push_back(i);
-  for (const auto& [rise, indicator] : rises(area, period))
-    if (rise > 0) order.push_back(indicator);
+  for (std::size_t i = 0; i < scenario_.indicators.size(); ++i)
+    if (rule.on == On::coverage ? scenario_.indicators[i].measure->mask() != nullptr
+                                : rule.on == On::indicator && scenario_.indicators[i].id == rule.of)
+      order.push_back(i);
+  if (rule.on != On::coverage)
+    for (const auto& [rise, indicator] : rises(area, period))
+      if (rise >= least_moved) order.push_back(indicator);
   for (const std::size_t indicator : order)
     for (const std::string& key : {scenario_.indicators[indicator].id, scenario_.indicators[indicator].pillar})
       if (const auto found = spec_.actions.find(key); found != spec_.actions.end()) return found->second;
@@ -214,7 +226,7 @@ Alert AlertSearch::tell(std::size_t r, std::size_t area, std::size_t period, con
   alert.value = past.values[r][area];
   alert.threshold = bound_of(rule, rule.rule.raise, step.level);
   alert.coverage = past.areas[area].coverage;
-  alert.why = why(rule, area, past, alert.value, step);
+  alert.why = why(r, area, past, alert.value, step);
   if (step.state == AlertState::suppressed)
     alert.why += rule.unless.empty()
                      ? "; not raised: the last alert was cleared a short time ago"

@@ -30,7 +30,8 @@ class AlertSearch {
   struct Past {
     Period period;
     std::vector<AreaScore> areas;
-    std::vector<std::vector<double>> values;  ///< by rule and area; not yet turned about
+    std::vector<std::vector<std::string>> words;  ///< by rule and area; empty where the measure has none
+    std::vector<std::vector<double>> values;      ///< by rule and area; not yet turned about
     std::vector<Hotspot> hotspots;
     std::vector<std::size_t> hotspot_of_area;  ///< the most significant one there, or beyond the last
 
@@ -51,7 +52,7 @@ class AlertSearch {
   [[nodiscard]] double value_of(const AlertRuleSpec& rule, std::size_t number, std::size_t area,
                                 const Past& past) const;
   [[nodiscard]] Alert tell(std::size_t rule, std::size_t area, std::size_t period, const AlertStep& step) const;
-  [[nodiscard]] std::string why(const AlertRuleSpec& rule, std::size_t area, const Past& past, double value,
+  [[nodiscard]] std::string why(std::size_t rule, std::size_t area, const Past& past, double value,
                                 const AlertStep& step) const;
   [[nodiscard]] std::string sure(const AlertRuleSpec& rule, std::size_t area, const Past& past) const;
   [[nodiscard]] std::vector<std::pair<double, std::size_t>> rises(std::size_t area, std::size_t period) const;

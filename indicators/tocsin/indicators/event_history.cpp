@@ -149,8 +149,11 @@ SpanCount count_span(const MeasureContext& context, const HistoryOf& of, const P
   const std::vector<double> weights = span_weights(context, of, span, latest);
   SpanCount count{layer.sums_by_area(weights, context.areas.size()), {}};
   const std::vector<double> closed = unreachable_days(context, of.pillar, span);
+  const std::vector<Day>& days = layer.batch.events.first_day;
+  // A past before the first record of all would be a quiet one of which nothing is known.
+  const bool begun = layer.observed_from || (!days.empty() && *std::min_element(days.begin(), days.end()) <= span.last);
   for (std::size_t area = 0; area < closed.size(); ++area) {
-    const double open = layer.observes(span) ? span.days() - closed[area] : 0;
+    const double open = layer.observes(span) && begun ? span.days() - closed[area] : 0;
     if (open < least_observed_share * span.days()) count.events[area] = not_observed;
     count.days.push_back(open);
   }

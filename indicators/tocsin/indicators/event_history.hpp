@@ -37,7 +37,8 @@ std::vector<double> span_weights(const MeasureContext& context, const HistoryOf&
 
 /// Counts all spans by the same clock: an event counts in its span when it was known as many days after the span's end
 /// as there are between the end of `latest` and the context's as-of day. So a past that had years to fill up is not set
-/// beside a present that had two weeks. Events without a reported date count in all.
+/// beside a present that had two weeks. Events without a reported date count in all. Spans that ended before the
+/// source's first record were not observed, unless it says from when on it covers (`observed_from`).
 /// @param latest  the span that the others are compared with; its end gives the clock
 SpanCount count_span(const MeasureContext& context, const HistoryOf& of, const Period& span, const Period& latest);
 

@@ -76,6 +76,19 @@ void warn_of_an_early_end(const EventLoading& loading, const std::string& source
                     source, to_string(last), silence, to_string(last), source));
 }
 
+/// One that begins after the run does, too.
+void warn_of_a_late_start(const EventLoading& loading, const std::string& source, const EventLayer& layer) {
+  constexpr int long_silence_days = 90;
+  if (layer.observed_from || layer.batch.events.size() == 0) return;
+  const Day first = *std::min_element(layer.batch.events.first_day.begin(), layer.batch.events.first_day.end());
+  const int silence = days_between(loading.periods.front().first, first);
+  if (silence > long_silence_days)
+    loading.ledger.warn(
+        fmt::format("source '{}' has no record before {}, {} days after the run begins: if it begins there, say "
+                    "observed_from = {} in [sources.{}], or the months before it read as quiet",
+                    source, to_string(first), silence, to_string(first), source));
+}
+
 /// The days from which a source's records count, over all indicators that read it and what they are compared with.
 struct Span {
   Day first, last;
@@ -181,6 +194,7 @@ void read_events(const EventLoading& loading, MeasureContext& context) {
                       ->read({loading.sources.crs_wkt, request.number_fields, request.text_fields, request.filters});
     for (const std::string& warning : layer.batch.warnings) loading.ledger.warn(warning);
     warn_of_an_early_end(loading, request.source, layer);
+    warn_of_a_late_start(loading, request.source, layer);
     loading.ledger.open(request.source, layer.batch.rows_read, layer.batch.outside_where,
                         static_cast<std::int64_t>(layer.batch.quarantined.size()));
     auto& quarantined = loading.ledger.report().quarantined;

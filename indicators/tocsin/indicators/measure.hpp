@@ -62,6 +62,11 @@ class Measure {
                                                            std::optional<Duration> /*window*/) const {
     return {};
   }
+  /// What a value means in words, by area, for alerts; empty where the number says it. A text may be empty.
+  [[nodiscard]] virtual std::vector<std::string> words(const MeasureContext& /*context*/,
+                                                       const Period& /*period*/) const {
+    return {};
+  }
   /// True when the measure divides by the areas' population.
   [[nodiscard]] virtual bool needs_population() const { return false; }
   /// For measures of access only; null otherwise.

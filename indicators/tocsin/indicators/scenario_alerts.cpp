@@ -67,6 +67,18 @@ int whole_or(Parameters& keys, const char* key, int fallback, int least) {
   return fallback;
 }
 
+/// A share that was meant as percent, or a score as a share, would hold every alert up or none.
+void refuse_out_of_range(Parameters& keys, const AlertRuleSpec& spec) {
+  const auto refuse = [&](double least, double most, const char* message) {
+    for (const auto& [key, bounds] : {std::pair("raise", spec.rule.raise), std::pair("clear", spec.rule.clear)})
+      if (std::any_of(bounds.begin(), bounds.end(), [&](double v) { return v < least || v > most; }))
+        return keys.problem(key, message);
+  };
+  if (spec.on == On::coverage) refuse(0, 1, "of coverage is a share from 0 to 1: write 0.75 for 75 %");
+  if (spec.on == On::score) refuse(1, 100, "of the score runs from 1 to 100");
+  if (spec.on == On::rank) refuse(1, 1e6, "of ranks begins with 1, the highest score");
+}
+
 void read_levels_of(Parameters& keys, AlertRuleSpec& spec) {
   if (spec.on == On::hotspot) {
     for (const char* key : {"raise", "clear"})
@@ -80,6 +92,7 @@ void read_levels_of(Parameters& keys, AlertRuleSpec& spec) {
       return keys.problem("raise", "is missing: from which value on? { watch = 40, warning = 60, alert = 80 }");
   }
   spec.rule.clear = read_levels(keys, "clear");
+  refuse_out_of_range(keys, spec);
   for (std::size_t i = 0; i < level_words.size(); ++i) {
     double &raise = spec.rule.raise[i], &clear = spec.rule.clear[i];
     if (std::isnan(raise) && !std::isnan(clear))
@@ -165,6 +178,8 @@ void read_alerts_section(Parameters& keys, Scenario& scenario) {
     } else {
       Parameters own(*cap, "cap of [alerts]", keys.problems());
       scenario.alerts->cap_sender = own.text("sender");
+      if (own.has("sender") && scenario.alerts->cap_sender.empty())
+        own.problem("sender", "is empty: say who sends the message, \"protection@mission.example\"");
       scenario.alerts->cap_status = own.word_or("status", {"Actual", "Exercise", "Test", "Draft"}, "Exercise");
       own.done();
     }

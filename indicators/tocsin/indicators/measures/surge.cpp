@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
+
 #include <tocsin/indicators/event_history.hpp>
 #include <tocsin/indicators/measures/measures.hpp>
 #include <tocsin/temporal/alarm/alarm.hpp>
@@ -44,6 +46,28 @@ class SurgeMeasure final : public Measure {
   }
 
   [[nodiscard]] Raster<float> evaluate(const MeasureContext& context, const Period& period) const override {
+    std::vector<double> values;
+    for (const AlarmPoint& now : judge(context, period))
+      values.push_back(std::isnan(now.p) ? not_observed : -std::log10(std::max(now.p, least_p)));
+    return context.painted(values);
+  }
+
+  [[nodiscard]] std::vector<std::string> words(const MeasureContext& context, const Period& period) const override {
+    std::vector<std::string> result;
+    for (const AlarmPoint& now : judge(context, period))
+      result.push_back(std::isnan(now.p) ? std::string()
+                                         : fmt::format("{:.3g} {} where its past lets expect {:.2g}, a chance of {}",
+                                                       now.observed, of_.unit(), now.expected, chance(now.p)));
+    return result;
+  }
+
+ private:
+  static std::string chance(double p) {
+    return p > 0.5 ? "more than one in two" : fmt::format("one in {:.2g}", std::min(1 / p, 1 / least_p));
+  }
+
+  /// The period of each area.
+  [[nodiscard]] std::vector<AlarmPoint> judge(const MeasureContext& context, const Period& period) const {
     const TimeWindow latest = window_of(period, window_, std::nullopt);
     std::vector<Period> spans{{latest.first, latest.last, period.label}};
     while (days_between(spans.back().first, latest.first) < static_cast<int>(baseline_.days) - spans.back().days() / 2)
@@ -53,20 +77,18 @@ class SurgeMeasure final : public Measure {
     for (const Period& span : spans) counts.push_back(count_span(context, of_, span, spans.back()));
     AlarmOptions options = options_;
     options.season = static_cast<std::size_t>(std::max(1.0, std::round(365.25 / spans.back().days())));
-    std::vector<double> values(context.areas.size(), not_observed);
-    for (std::size_t area = 0; area < values.size(); ++area) {
+    std::vector<AlarmPoint> points;
+    for (std::size_t area = 0; area < context.areas.size(); ++area) {
       std::vector<double> events, exposure;
       for (const SpanCount& count : counts) {
         events.push_back(count.events[area]);
         exposure.push_back(count.days[area]);
       }
-      const AlarmPoint now = alarm(events, exposure, 1, options).front();
-      if (!std::isnan(now.p)) values[area] = -std::log10(std::max(now.p, least_p));
+      points.push_back(alarm(events, exposure, 1, options).front());
     }
-    return context.painted(values);
+    return points;
   }
 
- private:
   static constexpr double least_p = 1e-12;  ///< beyond it no model of counts is to be believed
   HistoryOf of_;
   std::optional<Duration> window_;
