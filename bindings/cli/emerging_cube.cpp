@@ -212,6 +212,7 @@ void add_cube_options(CLI::App& verb, CubeOptions& options) {
       ->check(CLI::IsMember({"week", "dekad", "month", "quarter", "year"}))
       ->capture_default_str();
   verb.add_option("--areas", options.areas.path, "polygons to count in; or a grid, by the options of --cell");
+  verb.add_option("--areas-layer", options.areas.layer, "their layer, where the file has several");
   verb.add_option("--code", options.areas.code_field, "attribute with their codes (default: numbered from 1)");
   verb.add_option("--name", options.areas.name_field, "attribute with their names");
   verb.add_option("--areas-where", options.areas.where, "OGR SQL where clause on them");

@@ -50,6 +50,7 @@ void add_placement_options(CLI::App& verb, EventOptions& options) {
       ->check(CLI::IsMember({"spread", "point", "exclude"}))
       ->capture_default_str();
   verb.add_option("--admin", options.admin.path, "administrative units to spread events over");
+  verb.add_option("--admin-layer", options.admin.layer, "their layer, where the file has several");
   verb.add_option("--admin-code", options.admin.code_field, "their code attribute");
   verb.add_option("--admin-name", options.admin.name_field, "their name attribute");
   verb.add_option("--admin-level", options.admin_level, "their level, 1 to 3")

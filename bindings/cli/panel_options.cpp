@@ -240,6 +240,7 @@ void add_series_options(CLI::App& verb, PanelOptions& options) {
       ->check(CLI::IsMember({"week", "dekad", "month", "quarter", "year"}))
       ->capture_default_str();
   verb.add_option("--areas", options.cube.areas.path, "polygons: a series each (default: one series of all events)");
+  verb.add_option("--areas-layer", options.cube.areas.layer, "their layer, where the file has several");
   verb.add_option("--code", options.cube.areas.code_field, "attribute with their codes (default: numbered from 1)");
   verb.add_option("--name", options.cube.areas.name_field, "attribute with their names");
   verb.add_option("--areas-where", options.cube.areas.where, "OGR SQL where clause on them");
