@@ -115,6 +115,15 @@ def silence(work):
     check(any("look at services, fear, reprisals" in s for s in summary["sentences"]), f"said: {summary['sentences']}")
 
 
+def end_of_source(work):
+    """The sample ends with August 2021; 2021-10 had 16 by the months before."""
+    summary, cells = nowcast(work / "end.csv", sample / "incidents.csv", "--as-of", "2021-12-31")
+    for month in ("2021-09", "2021-10", "2021-11", "2021-12"):
+        check((cells["all", month]["known"], cells["all", month]["reading"]) == ("0", "fewer"), f"silent: {cells['all', month]}")
+    fewer = [month for (_, month), cell in cells.items() if cell["reading"] == "fewer"]
+    check(len(fewer) == 5 and "2021-05" in fewer, f"no other than these, and May: {fewer}")
+
+
 def outputs(work):
     areas, events = squares(work / "areas.geojson"), silence_then_batch(work / "events.csv")
     where = (events, *columns, "--as-of", "2021-06-30")
@@ -179,7 +188,7 @@ def bad_input(work):
 
 
 with tempfile.TemporaryDirectory() as folder:
-    for part in (examples, bakouma, silence, outputs, bad_input):
+    for part in (examples, bakouma, silence, end_of_source, outputs, bad_input):
         inside = pathlib.Path(folder) / part.__name__
         inside.mkdir()
         part(inside)
