@@ -30,7 +30,7 @@ struct PanelAlarms {
   std::optional<AlarmReplay> replay;  ///< with a budget
 };
 
-/// "alarm", "quiet", or why there is no verdict.
+/// "alarm", "no alarm", or why there is no verdict.
 std::string verdict_of(const AlarmPoint& point);
 
 void write_alarms(const std::string& path, const ReadPanel& read, const PanelAlarms& alarms);
@@ -40,7 +40,8 @@ nlohmann::ordered_json json_of(const ReadPanel& read, const PanelAlarms& alarms)
 std::vector<std::string> choices_in_words(const ReadPanel& read, const PanelAlarms& alarms);
 /// What the budget comes to, and what it would have come to.
 std::string budget_in_words(const PanelAlarms& alarms);
-/// Alarms, and the newest period of what could not be judged; then how many of each.
+/// Alarms, and what nobody could look into in the judged periods; then how many of each in the newest one, and which of
+/// those without an alarm are highest.
 std::vector<std::string> alarms_in_words(const ReadPanel& read, const PanelAlarms& alarms);
 
 }  // namespace tocsin::cli
