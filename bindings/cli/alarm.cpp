@@ -161,6 +161,7 @@ void alarm_verb(const AlarmVerb& verb, const CommonOptions& common) {
   if (verb.discovery_rate) keep_discoveries(alarms.series, *verb.discovery_rate);
   alarms.sums = sums_of(verb, read.panel, alarms);
   if (alarms.budget) alarms.replay = replay(read.panel, alarms.series, alarms.options, progress);
+  if (verb.panel.cube.observed_to.empty()) alarms.ends = end_of_events(read);
   if (!verb.output.empty()) write_alarms(verb.output, read, alarms);
   tell(verb, common, read, alarms);
 }

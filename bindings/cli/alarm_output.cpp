@@ -145,6 +145,20 @@ std::string judged_in_words(const ReadPanel& read, const PanelAlarms& alarms) {
 
 }  // namespace
 
+std::optional<Day> end_of_events(const ReadPanel& read) {
+  const ReportedEvents& events = read.reported;
+  const std::vector<Period>& periods = read.panel.periods;
+  if (events.size() == 0) return {};
+  const Day begin = std::ranges::min(events.first_day), end = std::ranges::max(events.last_day);
+  const auto silent = std::ranges::count_if(periods, [&](const Period& period) { return period.first > end; });
+  double all = 0;
+  for (const double weight : events.weight) all += weight;
+  constexpr double surprising = 5;
+  const double a_day = all / (days_between(begin, end) + 1);
+  // The newest one is itself among the silent ones.
+  return silent > 2 && a_day * days_between(end, periods.back().last) >= surprising ? std::optional(end) : std::nullopt;
+}
+
 std::string verdict_of(const AlarmPoint& point) {
   if (is_judged(point.reason)) return point.flag ? "alarm" : "no alarm";
   return std::string(name(point.reason));
@@ -200,6 +214,7 @@ nlohmann::ordered_json json_of(const ReadPanel& read, const PanelAlarms& alarms)
     sums.push_back({{"code", sum.code}, {"name", sum.name}, {"parts", sum.parts}, {"points", std::move(points)}});
   }
   Json out{{"alpha", alarms.options.alpha}, {"periods_a_year", alarms.options.season}};
+  if (alarms.ends) out["no_event_since"] = to_string(*alarms.ends);
   out["choices"] = choices_in_words(read, alarms);
   if (alarms.budget && alarms.replay)
     out["budget"] = {{"alarms_a_year", *alarms.budget},
@@ -270,7 +285,11 @@ std::vector<std::string> alarms_in_words(const ReadPanel& read, const PanelAlarm
                                   least_in_words(alarms.series.front().method, alarms.options)));
   }
   lines.push_back(judged_in_words(read, alarms));
-  lines.push_back(fmt::format("{}: {}", panel.periods.back().label, counts));
+  const std::string ends =
+      alarms.ends
+          ? fmt::format(" (no event since {}: if the source ends there, say --observed-to)", to_string(*alarms.ends))
+          : "";
+  lines.push_back(fmt::format("{}: {}{}", panel.periods.back().label, counts, ends));
   return lines;
 }
 

@@ -28,7 +28,12 @@ struct PanelAlarms {
   std::size_t first = 0;              ///< judged period
   std::optional<double> budget;       ///< false alarms a year
   std::optional<AlarmReplay> replay;  ///< with a budget
+  std::optional<Day> ends;            ///< last event, where the source may end there: end_of_events()
 };
+
+/// The last day of the events, where more than one whole period lies between it and the newest one, and five events or
+/// more were to be expected since; empty otherwise, and of a table of numbers.
+std::optional<Day> end_of_events(const ReadPanel& read);
 
 /// "alarm", "no alarm", or why there is no verdict.
 std::string verdict_of(const AlarmPoint& point);

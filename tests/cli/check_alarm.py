@@ -67,6 +67,23 @@ def several_periods(folder):
     check("quiet" not in result.stdout, f"no alarm is not calm: {result.stdout}")
 
 
+def end_of_source(folder):
+    """The sample ends with August 2021: months after it say so, unless they are said not to be observed."""
+    ends = "(no event since 2021-08-31: if the source ends there, say --observed-to)"
+    events = (sample / "incidents.csv", "--every", "month")
+    areas = ("--areas", sample / "counties.geojson", "--code", "pcode")
+    for series in ((), ("--by", "actor"), areas):
+        result = tocsin("alarm", *events, *series, "--to", "2021-12-31")
+        last = result.stdout.splitlines()[-1]
+        check(last.startswith("2021-12: ") and last.endswith(ends), f"{series}: {result.stdout} {result.stderr}")
+        check(ends not in tocsin("alarm", *events, *series, "--to", "2021-10-31").stdout, f"{series}: one whole month between")
+    result = tocsin("alarm", *events, "--to", "2021-12-31", "--observed-to", "2021-08-31", "--last", 6)
+    check("no event since" not in result.stdout and "blind 2021-09 to 2021-12: all (" in result.stdout, f"not observed: {result.stdout}")
+    check("no event since" not in tocsin("alarm", *events, "--to", "2021-08-31").stdout, "an event in the last month")
+    found = json.loads(tocsin("alarm", *events, "--to", "2021-12-31", "--json").stdout)
+    check(found["no_event_since"] == "2021-08-31", f"in json: {found}")
+
+
 def choices(folder):
     short = counts(folder / "short.csv", 10)
     result = tocsin("alarm", short, *table)
@@ -147,6 +164,7 @@ with tempfile.TemporaryDirectory() as name:
     examples(folder)
     planted(folder)
     several_periods(folder)
+    end_of_source(folder)
     choices(folder)
     sums_and_json(folder)
     discoveries(folder)
