@@ -97,8 +97,8 @@ std::string silent_periods(const Nowcast& nowcast, std::size_t series) {
   return text;
 }
 
-/// Which periods of which series are too silent; empty: none.
-std::vector<std::string> sentence_of_silence(const ReadPanel& read, const Nowcast& nowcast) {
+/// Which periods of which series are too silent, and that the source may end; empty: none.
+std::vector<std::string> sentences_of_silence(const ReadPanel& read, const Nowcast& nowcast) {
   constexpr std::size_t most = 8;
   std::string text;
   std::size_t silent = 0;
@@ -107,12 +107,12 @@ std::vector<std::string> sentence_of_silence(const ReadPanel& read, const Nowcas
     if (periods.empty() || ++silent > most) continue;
     text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", whose(read, s), periods);
   }
-  if (silent == 0) return {};
   if (silent > most) text += fmt::format("; and {} series more", silent - most);
-  text = fmt::format("Fewer than chance leaves, though reachable: {}.", text);
+  std::vector<std::string> lines;
+  if (silent > 0) lines.push_back(fmt::format("Fewer than chance leaves, though reachable: {}.", text));
   if (const auto end = end_of_records(read, nowcast))
-    text += fmt::format(" No record is later than {}: the source may end there.", to_string(*end));
-  return {text};
+    lines.push_back(fmt::format("No record is later than {}: the source may end there.", to_string(*end)));
+  return lines;
 }
 
 /// Cells to speak of: those of the last three periods of which reports are still to come or missing, newest first, and
@@ -191,19 +191,25 @@ std::optional<Day> end_of_records(const ReadPanel& read, const Nowcast& nowcast)
   for (std::size_t i = 0; i < events.size(); ++i)
     if (events.reported[i] <= nowcast.as_of) end = std::max(end.value_or(Day::min()), events.last_day[i]);
   if (!end) return {};
+  // So many should be known of whole periods without any that chance leaves fewer than 1 % of such silences.
+  constexpr double surprising = 5;
+  double awaited = 0;
   for (std::size_t t = nowcast.periods.size(); t-- > 0 && nowcast.periods[t].first > *end;) {
     if (nowcast.periods[t].last > nowcast.as_of) continue;
-    for (std::size_t s = 0; s < nowcast.series; ++s)
-      if (nowcast.silence[nowcast.at(s, t)] == Silence::fewer) return end;
+    for (std::size_t s = 0; s < nowcast.series; ++s) {
+      const std::size_t cell = nowcast.at(s, t);
+      if (nowcast.silence[cell] == Silence::fewer) return end;
+      if (!std::isnan(nowcast.usual[cell])) awaited += nowcast.usual[cell] * nowcast.p_complete[cell];
+    }
   }
-  return {};
+  return awaited >= surprising ? end : std::nullopt;
 }
 
 std::vector<std::string> sentences_of(const ReadPanel& read, const Nowcast& nowcast, double level) {
   std::vector<std::string> lines{sentence_of_delays(nowcast)};
   for (const auto& [series, period] : told_cells(nowcast))
     lines.push_back(sentence_of_cell(read, nowcast, series, period, level));
-  for (std::string& line : sentence_of_silence(read, nowcast)) lines.push_back(std::move(line));
+  for (std::string& line : sentences_of_silence(read, nowcast)) lines.push_back(std::move(line));
   for (const ReportBatch& batch : nowcast.delays.batches) lines.push_back(sentence_of_batch(read, batch));
   return lines;
 }
