@@ -110,8 +110,12 @@ std::vector<std::string> sentences_of_silence(const ReadPanel& read, const Nowca
   if (silent > most) text += fmt::format("; and {} series more", silent - most);
   std::vector<std::string> lines;
   if (silent > 0) lines.push_back(fmt::format("Fewer than chance leaves, though reachable: {}.", text));
-  if (const auto end = end_of_records(read, nowcast))
-    lines.push_back(fmt::format("No record is later than {}: the source may end there.", to_string(*end)));
+  if (const auto end = end_of_records(read, nowcast)) {
+    const auto after = std::ranges::find_if(nowcast.periods, [&](const Period& period) { return period.first > *end; });
+    const std::string &first = after->label, &last = nowcast.periods.back().label;
+    lines.push_back(fmt::format("No record is later than {}, and none of {}: the source may end there.",
+                                to_string(*end), first == last ? first : first + " to " + last));
+  }
   return lines;
 }
 
