@@ -161,6 +161,7 @@ void alarm_verb(const AlarmVerb& verb, const CommonOptions& common) {
   if (verb.discovery_rate) keep_discoveries(alarms.series, *verb.discovery_rate);
   alarms.sums = sums_of(verb, read.panel, alarms);
   if (alarms.budget) alarms.replay = replay(read.panel, alarms.series, alarms.options, progress);
+  if (verb.panel.cube.observed_to.empty()) alarms.ends = end_of_events(read);
   if (!verb.output.empty()) write_alarms(verb.output, read, alarms);
   tell(verb, common, read, alarms);
 }
@@ -193,12 +194,14 @@ constexpr const char* footer =
     "  farrington-flexible  its improved version (2013): all seasons, half a year left out\n"
     "  cusum, nb-cusum      small rises that last: sums what exceeds a reference (nb: events come in clusters)\n"
     "  glr, glr-nb          a rise of any size, since any time\n"
-    "A period that nobody could look into (--not-observed, --observed-from, --observed-to) is blind: no alarm, and "
-    "not\n"
-    "quiet. Days on which somebody could look are what counts are taken by. --budget sets alpha from the false alarms\n"
+    "A period that nobody could look into (--not-observed, --observed-from, --observed-to) is blind: neither an "
+    "alarm\n"
+    "nor calm. Days on which somebody could look are what counts are taken by. --budget sets alpha from the false "
+    "alarms\n"
     "that can be checked, over all series, and says what the past would have had. Sums of series add up their counts\n"
     "and what was expected of them. An alarm says nothing of why: more access makes more reports.\n"
-    "Columns: verdict (alarm, quiet, or why there is none); upper: the largest count that is no alarm; score: how far\n"
+    "Columns: verdict (alarm, no alarm, or why there is none); upper: the largest count that is no alarm; score: how "
+    "far\n"
     "from expected (0) to upper (1); p: the chance of so many; adjusted_p: for all series of the period "
     "(--correction);\n"
     "statistic of ears, cusum, glr.\n"

@@ -87,10 +87,80 @@ std::string list_of(const std::vector<std::string>& labels) {
   return labels.size() > most ? fmt::format("{} and {} more", text, labels.size() - most) : text;
 }
 
+/// "2021-03: Nagero; 2021-06 to 2021-08: Mvolo": the series of a verdict in each judged period; empty: none.
+std::string series_of_verdict(const ReadPanel& read, const PanelAlarms& alarms, std::string_view verdict) {
+  const Panel& panel = read.panel;
+  const std::size_t judged = panel.periods.size() - alarms.first;
+  std::vector<std::string> lists(judged);
+  for (std::size_t k = 0; k < judged; ++k) {
+    std::vector<std::string> labels;
+    for (std::size_t i = 0; i < panel.size(); ++i)
+      if (verdict_of(alarms.series[i].points[k]) == verdict) labels.push_back(label_of(panel, i));
+    lists[k] = list_of(labels);
+  }
+  std::string text;
+  for (std::size_t k = 0; k < judged; ++k) {
+    if (lists[k].empty()) continue;
+    const std::size_t first = k;
+    while (k + 1 < judged && lists[k + 1] == lists[first]) ++k;
+    text += (text.empty() ? "" : "; ") + panel.periods[alarms.first + first].label;
+    if (k > first) text += " to " + panel.periods[alarms.first + k].label;
+    text += ": " + lists[k];
+  }
+  return text;
+}
+
+/// " (highest: Yambio, 15 seen, 4.0 expected; ...)": of the newest period, those without an alarm that come nearest to
+/// one; empty where none has more than was expected.
+std::string highest_in_words(const ReadPanel& read, const PanelAlarms& alarms) {
+  constexpr std::size_t most = 3;
+  std::vector<std::size_t> high;
+  const auto newest = [&](std::size_t i) -> const AlarmPoint& { return alarms.series[i].points.back(); };
+  for (std::size_t i = 0; i < alarms.series.size(); ++i)
+    if (is_judged(newest(i).reason) && !newest(i).flag && newest(i).observed > newest(i).expected) high.push_back(i);
+  const auto rank = [&](std::size_t i) { return std::isnan(newest(i).score) ? 0 : newest(i).score; };
+  std::ranges::stable_sort(high, [&](std::size_t a, std::size_t b) { return rank(a) > rank(b); });
+  std::string text;
+  for (std::size_t n = 0; n < std::min(most, high.size()); ++n)
+    text += fmt::format("{}{}, {:.4g} seen, {:.3g} expected", n == 0 ? " (highest: " : "; ",
+                        label_of(read.panel, high[n]), newest(high[n]).observed, newest(high[n]).expected);
+  return text.empty() ? text : text + ")";
+}
+
+/// "6 periods judged, 2021-03 to 2021-08: 4 alarms, and 1 of sums of series"
+std::string judged_in_words(const ReadPanel& read, const PanelAlarms& alarms) {
+  const std::vector<Period>& periods = read.panel.periods;
+  const std::size_t judged = periods.size() - alarms.first;
+  std::size_t flags = 0, of_sums = 0;
+  for (const SeriesAlarm& series : alarms.series)
+    flags += static_cast<std::size_t>(std::ranges::count_if(series.points, &AlarmPoint::flag));
+  for (const AlarmSum& sum : alarms.sums)
+    of_sums += static_cast<std::size_t>(std::ranges::count_if(sum.points, &AlarmPoint::flag));
+  const std::string which = judged == 1 ? fmt::format("1 period judged, {}", periods.back().label)
+                                        : fmt::format("{} periods judged, {} to {}", judged,
+                                                      periods[alarms.first].label, periods.back().label);
+  return fmt::format("{}: {} alarm{}", which, flags == 0 ? "no" : fmt::format("{}", flags), flags == 1 ? "" : "s") +
+         (of_sums == 0 ? "" : fmt::format(", and {} of sums of series", of_sums));
+}
+
 }  // namespace
 
+std::optional<Day> end_of_events(const ReadPanel& read) {
+  const ReportedEvents& events = read.reported;
+  const std::vector<Period>& periods = read.panel.periods;
+  if (events.size() == 0) return {};
+  const Day begin = std::ranges::min(events.first_day), end = std::ranges::max(events.last_day);
+  const auto silent = std::ranges::count_if(periods, [&](const Period& period) { return period.first > end; });
+  double all = 0;
+  for (const double weight : events.weight) all += weight;
+  constexpr double surprising = 5;
+  const double a_day = all / (days_between(begin, end) + 1);
+  // The newest one is itself among the silent ones.
+  return silent > 2 && a_day * days_between(end, periods.back().last) >= surprising ? std::optional(end) : std::nullopt;
+}
+
 std::string verdict_of(const AlarmPoint& point) {
-  if (is_judged(point.reason)) return point.flag ? "alarm" : "quiet";
+  if (is_judged(point.reason)) return point.flag ? "alarm" : "no alarm";
   return std::string(name(point.reason));
 }
 
@@ -144,6 +214,7 @@ nlohmann::ordered_json json_of(const ReadPanel& read, const PanelAlarms& alarms)
     sums.push_back({{"code", sum.code}, {"name", sum.name}, {"parts", sum.parts}, {"points", std::move(points)}});
   }
   Json out{{"alpha", alarms.options.alpha}, {"periods_a_year", alarms.options.season}};
+  if (alarms.ends) out["no_event_since"] = to_string(*alarms.ends);
   out["choices"] = choices_in_words(read, alarms);
   if (alarms.budget && alarms.replay)
     out["budget"] = {{"alarms_a_year", *alarms.budget},
@@ -202,17 +273,23 @@ std::vector<std::string> alarms_in_words(const ReadPanel& read, const PanelAlarm
       if (k + 1 == judged) newest[verdict_of(series.points[k])].push_back(label_of(panel, i));
     }
   }
+  for (const AlarmReason reason : {AlarmReason::blind, AlarmReason::unobserved})
+    if (const std::string which = series_of_verdict(read, alarms, name(reason)); !which.empty())
+      lines.push_back(fmt::format("{} {} (nobody could look: neither an alarm nor calm)", name(reason), which));
   std::string counts;
   for (const auto& [verdict, labels] : newest) {
     counts += fmt::format("{}{} {}", counts.empty() ? "" : ", ", labels.size(), verdict);
-    if (verdict == name(AlarmReason::blind) || verdict == name(AlarmReason::unobserved))
-      lines.push_back(
-          fmt::format("{} {}: {}; no alarm, and not quiet", verdict, panel.periods.back().label, list_of(labels)));
+    if (verdict == "no alarm") counts += highest_in_words(read, alarms);
     if (verdict == name(AlarmReason::too_little_past))
       lines.push_back(fmt::format("{} {}: {}; {}", verdict, panel.periods.back().label, list_of(labels),
                                   least_in_words(alarms.series.front().method, alarms.options)));
   }
-  lines.push_back(fmt::format("{}: {}", panel.periods.back().label, counts));
+  lines.push_back(judged_in_words(read, alarms));
+  const std::string ends =
+      alarms.ends
+          ? fmt::format(" (no event since {}: if the source ends there, say --observed-to)", to_string(*alarms.ends))
+          : "";
+  lines.push_back(fmt::format("{}: {}{}", panel.periods.back().label, counts, ends));
   return lines;
 }
 

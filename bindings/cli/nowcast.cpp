@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <memory>
+#include <optional>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -21,7 +22,7 @@ namespace {
 struct NowcastVerb {
   PanelOptions panel;
   NowcastOptions options;
-  std::string output, half_life, window;
+  std::string output, half_life, window, observed_to;
   bool backtest = false;
 };
 
@@ -33,6 +34,34 @@ NowcastOptions options_of(const NowcastVerb& verb) {
     throw Error(ErrorCode::usage, fmt::format("--window {}: give at least a day", verb.window));
   options.validate();
   return options;
+}
+
+/// The end of the last period that the source covers whole; empty without --observed-to, or where it covers all.
+std::optional<Day> covered_to(const NowcastVerb& verb) {
+  if (verb.observed_to.empty()) return {};
+  const auto day = parse_day(verb.observed_to);
+  if (!day)
+    throw Error(ErrorCode::usage,
+                fmt::format("--observed-to: '{}' is not a date; write it as 2021-08-31", verb.observed_to));
+  const EventOptions& events = verb.panel.cube.events;
+  const auto as_of = parse_day(events.as_of), to = parse_day(events.to);
+  if ((as_of && *day >= *as_of) || (to && *day >= *to)) return {};
+  const Period period = period_of(*day, parse_every(verb.panel.cube.every).value());
+  return period.last == *day ? period.last : period.first - std::chrono::days{1};
+}
+
+/// Periods up to those of the as-of day or --to, or of the last covered day, which the source does not cover whole.
+std::vector<Period> uncovered_periods(const NowcastVerb& verb, Day covered) {
+  const EventOptions& events = verb.panel.cube.events;
+  const Every every = parse_every(verb.panel.cube.every).value();
+  Day last = parse_day(verb.observed_to).value();
+  if (const auto to = parse_day(events.to))
+    last = *to;
+  else if (const auto as_of = parse_day(events.as_of))
+    last = period_of(*as_of, every).last;
+  else
+    last = period_of(last, every).last;
+  return covered < last ? periods_between(covered + std::chrono::days{1}, last, every) : std::vector<Period>{};
 }
 
 /// The day that was asked for, else that of the last report.
@@ -55,6 +84,16 @@ std::vector<Period> periods_of(const NowcastVerb& verb, const ReadPanel& read, D
                                               to_string(counted.front().first)));
   const Every every = parse_every(verb.panel.cube.every).value();
   return periods_between(counted.front().first, period_of(day, every).last, every);
+}
+
+/// Warns where the records end a whole period or more before the nowcast does, and chance leaves no such silence.
+void warn_of_end(const Nowcast& nowcast, std::optional<Day> end, std::vector<std::string>& warnings) {
+  if (!end) return;
+  std::erase_if(warnings, [](const std::string& line) { return line.starts_with("the last event is of "); });
+  warnings.push_back(
+      fmt::format("the last record is of {}, {} days before {}: the source may simply end there; if so, say by "
+                  "--observed-to which day it covers last",
+                  to_string(*end), days_between(*end, nowcast.as_of), to_string(nowcast.as_of)));
 }
 
 AccessClock clock_of(const ReadPanel& read) {
@@ -92,16 +131,26 @@ void nowcast_verb(const NowcastVerb& verb, const CommonOptions& common) {
                  by_area ? data::area_table_endings() : std::vector<std::string>{".csv", ".xlsx"},
                  inputs_of(verb.panel));
   const NowcastOptions options = options_of(verb);
+  const std::optional<Day> covered = covered_to(verb);
+  NowcastVerb within = verb;
+  if (covered) within.panel.cube.events.to = to_string(*covered);
   ConsoleProgress progress(common.quiet);
   const ThreadLimit threads(common.threads);
-  ReadPanel read = read_panel(verb.panel, memory_of(common), progress);
-  const Day day = as_of(verb, read);
-  const std::vector<Period> periods = periods_of(verb, read, day);
+  ReadPanel read = read_panel(within.panel, memory_of(common), progress);
+  const Day day = as_of(within, read);
+  const std::vector<Period> periods = periods_of(within, read, day);
+  const std::vector<Period> uncovered = covered ? uncovered_periods(verb, *covered) : std::vector<Period>{};
   const AccessClock clock = clock_of(read);
   progress.stage("nowcasting", static_cast<std::int64_t>(read.panel.size()));
   const Nowcast found = nowcast(read.reported, clock, periods, day, options, progress);
   warn(found, read.warnings);
+  const std::optional<Day> end = end_of_records(read, found);
+  warn_of_end(found, end, read.warnings);
   std::vector<std::string> sentences = sentences_of(read, found, options.level);
+  if (!uncovered.empty())
+    sentences.push_back(fmt::format("Not observed, as --observed-to {} says: {}{}.", verb.observed_to,
+                                    uncovered.front().label,
+                                    uncovered.size() > 1 ? " to " + uncovered.back().label : ""));
   nlohmann::ordered_json summary{{"output", verb.output},
                                  {"read", read.rows_read},
                                  {"as_of", to_string(day)},
@@ -118,7 +167,7 @@ void nowcast_verb(const NowcastVerb& verb, const CommonOptions& common) {
     summary["backtest"] = json_of(scores);
     for (std::string& line : sentences_of(scores, options.level)) sentences.push_back(std::move(line));
   }
-  write_nowcast(verb.output, read, found);
+  write_nowcast(verb.output, read, found, uncovered);
   if (common.json) {
     summary["sentences"] = sentences;
     summary["warnings"] = read.warnings;
@@ -153,14 +202,17 @@ constexpr const char* footer =
     "Delays run on accessible days: in a place that --not-observed names the clock stands still.\n"
     "Give --as-of the day on which the file was made: without it the last report stands for it, and periods end with "
     "the\n"
-    "last event, so that a silence since then is not seen.\n"
+    "last event, so that a silence since then is not seen. Where the source ends before, say --observed-to: without "
+    "it\n"
+    "the periods after its end are taken for silent ones.\n"
     "  known, expected    events known as of the day; the median of what will be known, with low to high around it\n"
     "  mean               its mean: sums over areas are sums of means\n"
     "  p_complete         share that is known by now\n"
     "  access_share       of the period's days, those on which somebody could have known\n"
     "  usual              events a period by the history of the place, drawn towards all places\n"
     "  basis              observed; delayed: reports are still to come; closed: assumed from before, nobody could "
-    "look\n"
+    "look;\n"
+    "                     not observed: after --observed-to\n"
     "  reading            fewer: fewer reports than chance leaves, though reachable; blind: few, and access fell\n"
     "Events count when they happened: a batch of old reports raises the months of its events, not that of the "
     "reports.\n"
@@ -185,6 +237,8 @@ void add_nowcast(CLI::App& app, CommonOptions& common) {
   sub->add_option("--not-observed", verb->panel.cube.not_observed.path,
                   "table of code, from, to: areas that nobody could reach");
   sub->add_option("--not-observed-where", verb->panel.cube.not_observed.where, "OGR SQL where clause on it");
+  sub->add_option("--observed-to", verb->observed_to,
+                  "last day that the source covers: periods that go on after it are not observed");
   sub->add_option("--level", verb->options.level, "of the interval low to high")->capture_default_str();
   sub->add_option("--history", verb->options.history_periods, "periods before that say what is usual")
       ->capture_default_str();

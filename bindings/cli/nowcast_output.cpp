@@ -82,6 +82,43 @@ std::string sentence_of_cell(const ReadPanel& read, const Nowcast& nowcast, std:
   return text;
 }
 
+/// "2021-05, 2021-09 to 2021-12": the periods of a series with fewer than chance leaves; empty: none.
+std::string silent_periods(const Nowcast& nowcast, std::size_t series) {
+  const auto is_fewer = [&](std::size_t t) { return nowcast.silence[nowcast.at(series, t)] == Silence::fewer; };
+  std::string text;
+  const std::size_t length = nowcast.periods.size();
+  for (std::size_t t = 0; t < length; ++t) {
+    if (!is_fewer(t)) continue;
+    const std::size_t first = t;
+    while (t + 1 < length && is_fewer(t + 1)) ++t;
+    text += (text.empty() ? "" : ", ") + nowcast.periods[first].label;
+    if (t > first) text += (t > first + 1 ? " to " : ", ") + nowcast.periods[t].label;
+  }
+  return text;
+}
+
+/// Which periods of which series are too silent, and that the source may end; empty: none.
+std::vector<std::string> sentences_of_silence(const ReadPanel& read, const Nowcast& nowcast) {
+  constexpr std::size_t most = 8;
+  std::string text;
+  std::size_t silent = 0;
+  for (std::size_t s = 0; s < nowcast.series; ++s) {
+    const std::string periods = silent_periods(nowcast, s);
+    if (periods.empty() || ++silent > most) continue;
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", whose(read, s), periods);
+  }
+  if (silent > most) text += fmt::format("; and {} series more", silent - most);
+  std::vector<std::string> lines;
+  if (silent > 0) lines.push_back(fmt::format("Fewer than chance leaves, though reachable: {}.", text));
+  if (const auto end = end_of_records(read, nowcast)) {
+    const auto after = std::ranges::find_if(nowcast.periods, [&](const Period& period) { return period.first > *end; });
+    const std::string &first = after->label, &last = nowcast.periods.back().label;
+    lines.push_back(fmt::format("No record is later than {}, and none of {}: the source may end there.",
+                                to_string(*end), first == last ? first : first + " to " + last));
+  }
+  return lines;
+}
+
 /// Cells to speak of: those of the last three periods of which reports are still to come or missing, newest first, and
 /// in a period those with most to come.
 std::vector<std::pair<std::size_t, std::size_t>> told_cells(const Nowcast& nowcast) {
@@ -118,7 +155,8 @@ std::string sentence_of_batch(const ReadPanel& read, const ReportBatch& batch) {
 
 }  // namespace
 
-void write_nowcast(const std::string& path, const ReadPanel& read, const Nowcast& nowcast) {
+void write_nowcast(const std::string& path, const ReadPanel& read, const Nowcast& nowcast,
+                   const std::vector<Period>& uncovered) {
   using Type = data::ColumnType;
   data::AreaTable table;
   table.layer = "nowcast";
@@ -127,7 +165,7 @@ void write_nowcast(const std::string& path, const ReadPanel& read, const Nowcast
                    {"high", Type::number},         {"mean", Type::number},     {"p_complete", Type::number},
                    {"access_share", Type::number}, {"usual", Type::number},    {"basis", Type::text},
                    {"reading", Type::text}};
-  for (std::size_t s = 0; s < nowcast.series; ++s)
+  for (std::size_t s = 0; s < nowcast.series; ++s) {
     for (std::size_t t = 0; t < nowcast.periods.size(); ++t) {
       const std::size_t i = nowcast.at(s, t);
       table.rows.push_back({read.panel.codes[s], read.panel.names[s], nowcast.periods[t].label,
@@ -137,14 +175,45 @@ void write_nowcast(const std::string& path, const ReadPanel& read, const Nowcast
                             std::string(to_string(nowcast.basis[i])), std::string(to_string(nowcast.silence[i]))});
       table.area.push_back(s);
     }
+    for (const Period& period : uncovered) {
+      std::vector<data::TableCell> row(table.columns.size());
+      row[0] = read.panel.codes[s];
+      row[1] = read.panel.names[s];
+      row[2] = period.label;
+      row[11] = std::string("not observed");
+      table.rows.push_back(std::move(row));
+      table.area.push_back(s);
+    }
+  }
   write_whole_file(
       path, [&](const std::string& partial) { data::write_area_table(partial, table, read.areas, read.crs_wkt); });
+}
+
+std::optional<Day> end_of_records(const ReadPanel& read, const Nowcast& nowcast) {
+  const ReportedEvents& events = read.reported;
+  std::optional<Day> end;
+  for (std::size_t i = 0; i < events.size(); ++i)
+    if (events.reported[i] <= nowcast.as_of) end = std::max(end.value_or(Day::min()), events.last_day[i]);
+  if (!end) return {};
+  // So many should be known of whole periods without any that chance leaves fewer than 1 % of such silences.
+  constexpr double surprising = 5;
+  double awaited = 0;
+  for (std::size_t t = nowcast.periods.size(); t-- > 0 && nowcast.periods[t].first > *end;) {
+    if (nowcast.periods[t].last > nowcast.as_of) continue;
+    for (std::size_t s = 0; s < nowcast.series; ++s) {
+      const std::size_t cell = nowcast.at(s, t);
+      if (nowcast.silence[cell] == Silence::fewer) return end;
+      if (!std::isnan(nowcast.usual[cell])) awaited += nowcast.usual[cell] * nowcast.p_complete[cell];
+    }
+  }
+  return awaited >= surprising ? end : std::nullopt;
 }
 
 std::vector<std::string> sentences_of(const ReadPanel& read, const Nowcast& nowcast, double level) {
   std::vector<std::string> lines{sentence_of_delays(nowcast)};
   for (const auto& [series, period] : told_cells(nowcast))
     lines.push_back(sentence_of_cell(read, nowcast, series, period, level));
+  for (std::string& line : sentences_of_silence(read, nowcast)) lines.push_back(std::move(line));
   for (const ReportBatch& batch : nowcast.delays.batches) lines.push_back(sentence_of_batch(read, batch));
   return lines;
 }

@@ -29,13 +29,15 @@ def examples(folder):
     by_actor, areas = help_examples("alarm", 2, folder)
     check("actor" in by_actor.stderr or "2021-08:" in by_actor.stdout, f"a verdict by actor: {by_actor.stdout}")
     check("'Tambura' (SS1009)" in areas.stdout and "ALARM 2021-06" in areas.stdout, f"Tambura in June: {areas.stdout}")
-    check("blind 2021-08: 'Mvolo' (SS1006); no alarm, and not quiet" in areas.stdout, f"Mvolo is blind: {areas.stdout}")
+    blind = next((line for line in areas.stdout.splitlines() if line.startswith("blind ")), "")
+    check("2021-08: 'Mvolo' (SS1006)" in blind and "neither an alarm nor calm" in blind, f"Mvolo is blind: {areas.stdout}")
+    check("6 periods judged, 2021-03 to 2021-08: 5 alarms, and 4 of sums of series" in areas.stdout, f"how many: {areas.stdout}")
     check("false alarms a year over 10 series" in areas.stdout, f"the budget is said: {areas.stdout}")
     check((folder / "alarms.gpkg").stat().st_size > 0, "a layer")
 
 
 def planted(folder):
-    """A rise in the last month of A1, a gap in that of A2, and quiet in B1: by every method."""
+    """A rise in the last month of A1, a gap in that of A2, and nothing in B1: by every method."""
     last = 119
     file = counts(folder / "planted.csv", 120,
                   change=lambda place, t, n: 30 if (place, t) == ("A1", last) else None if (place, t) == ("A2", last) else n)
@@ -45,13 +47,41 @@ def planted(folder):
         result = tocsin("alarm", file, *table, "--method", method, "-o", output)
         check(result.returncode == 0, f"{method}: {result.stderr}")
         found = {row["code"]: row for row in rows(output) if row["code"]}
-        check([found[c]["verdict"] for c in ("A1", "A2", "B1")] == ["alarm", "blind", "quiet"], f"{method}: {found}")
+        check([found[c]["verdict"] for c in ("A1", "A2", "B1")] == ["alarm", "blind", "no alarm"], f"{method}: {found}")
         check(found["A2"]["alarm"] == found["A2"]["expected"] == "", f"{method}: nothing of what nobody saw")
         check(float(found["A1"]["score"]) > 1 > float(found["B1"]["score"]), f"{method}: scores")
         check("ALARM 2024-12, A1: 30 seen" in result.stdout, f"{method}: {result.stdout}")
-        check("blind 2024-12: A2; no alarm, and not quiet" in result.stdout, f"{method}: {result.stdout}")
+        check("blind 2024-12: A2 (nobody could look: neither an alarm nor calm)" in result.stdout, f"{method}: {result.stdout}")
     result = tocsin("alarm", file, *table)
     check("farrington-flexible" in result.stdout and "119 observed periods" in result.stdout, f"the choice: {result.stdout}")
+
+
+def several_periods(folder):
+    """What is blind is named for each judged period, and what is high without an alarm with its numbers."""
+    gaps = {("A1", 114), ("A1", 115), ("B1", 118)}
+    file = counts(folder / "gaps.csv", 120, change=lambda place, t, n: None if (place, t) in gaps else 7 if (place, t) == ("A2", 119) else n)
+    result = tocsin("alarm", file, *table, "--last", 6)
+    check("blind 2024-07 to 2024-08: A1; 2024-11: B1 (" in result.stdout, f"blind in between: {result.stdout}")
+    check("6 periods judged, 2024-07 to 2024-12: no alarms" in result.stdout, f"how many: {result.stdout}")
+    check("2024-12: 3 no alarm (highest: A2, 7 seen, " in result.stdout, f"the highest: {result.stdout}")
+    check("quiet" not in result.stdout, f"no alarm is not calm: {result.stdout}")
+
+
+def end_of_source(folder):
+    """The sample ends with August 2021: months after it say so, unless they are said not to be observed."""
+    ends = "(no event since 2021-08-31: if the source ends there, say --observed-to)"
+    events = (sample / "incidents.csv", "--every", "month")
+    areas = ("--areas", sample / "counties.geojson", "--code", "pcode")
+    for series in ((), ("--by", "actor"), areas):
+        result = tocsin("alarm", *events, *series, "--to", "2021-12-31")
+        last = result.stdout.splitlines()[-1]
+        check(last.startswith("2021-12: ") and last.endswith(ends), f"{series}: {result.stdout} {result.stderr}")
+        check(ends not in tocsin("alarm", *events, *series, "--to", "2021-10-31").stdout, f"{series}: one whole month between")
+    result = tocsin("alarm", *events, "--to", "2021-12-31", "--observed-to", "2021-08-31", "--last", 6)
+    check("no event since" not in result.stdout and "blind 2021-09 to 2021-12: all (" in result.stdout, f"not observed: {result.stdout}")
+    check("no event since" not in tocsin("alarm", *events, "--to", "2021-08-31").stdout, "an event in the last month")
+    found = json.loads(tocsin("alarm", *events, "--to", "2021-12-31", "--json").stdout)
+    check(found["no_event_since"] == "2021-08-31", f"in json: {found}")
 
 
 def choices(folder):
@@ -63,7 +93,7 @@ def choices(folder):
     check("0.12 events each; Farrington's asks for 1.25" in result.stdout, f"too few events: {result.stdout}")
     silent = counts(folder / "silent.csv", 48, change=lambda place, t, n: 0)
     result = tocsin("alarm", silent, *table)
-    check(result.returncode == 0 and "2018-12: 3 quiet" in result.stdout, f"all zero: {result.stdout} {result.stderr}")
+    check(result.returncode == 0 and "2018-12: 3 no alarm" in result.stdout, f"all zero: {result.stdout} {result.stderr}")
     first = counts(folder / "first.csv", 2)
     result = tocsin("alarm", first, *table)
     check("3 too little past" in result.stdout, f"no history: {result.stdout}")
@@ -133,6 +163,8 @@ with tempfile.TemporaryDirectory() as name:
     folder = pathlib.Path(name)
     examples(folder)
     planted(folder)
+    several_periods(folder)
+    end_of_source(folder)
     choices(folder)
     sums_and_json(folder)
     discoveries(folder)

@@ -115,6 +115,37 @@ def silence(work):
     check(any("look at services, fear, reprisals" in s for s in summary["sentences"]), f"said: {summary['sentences']}")
 
 
+def end_of_source(work):
+    """The sample ends with August 2021; 2021-10 had 16 by the months before."""
+    summary, cells = nowcast(work / "end.csv", sample / "incidents.csv", "--as-of", "2021-12-31")
+    for month in ("2021-09", "2021-10", "2021-11", "2021-12"):
+        check((cells["all", month]["known"], cells["all", month]["reading"]) == ("0", "fewer"), f"silent: {cells['all', month]}")
+    fewer = [month for (_, month), cell in cells.items() if cell["reading"] == "fewer"]
+    warned = "the last record is of 2021-08-31, 122 days before 2021-12-31: the source may simply end there"
+    check(sum(w.startswith(warned) for w in summary["warnings"]) == 1, f"the end of the source: {summary['warnings']}")
+    named = {"Fewer than chance leaves, though reachable: All: 2021-05, 2021-09 to 2021-12.", "No record is later than 2021-08-31, and none of 2021-09 to 2021-12: the source may end there."}
+    check(named <= set(summary["sentences"]), f"named: {summary['sentences']}")
+    summary, _ = nowcast(work / "areas.csv", sample / "incidents.csv", "--areas", sample / "counties.geojson", "--code", "pcode", "--as-of", "2021-12-31")
+    check(sum(w.startswith(warned) for w in summary["warnings"]) == 1, f"areas together are too silent: {summary['warnings']}")
+    summary, _ = nowcast(work / "to.csv", sample / "incidents.csv", "--as-of", "2021-12-31", "--to", "2021-11-30")
+    check(sum("last event" in w or "last record" in w for w in summary["warnings"]) == 1, f"said once: {summary['warnings']}")
+    summary, _ = nowcast(work / "fresh.csv", sample / "incidents.csv", "--as-of", "2021-09-15")
+    check(not any("last record" in w for w in summary["warnings"]), f"no whole period yet: {summary['warnings']}")
+    summary, covered = nowcast(work / "covered.csv", sample / "incidents.csv", "--as-of", "2021-12-31", "--observed-to", "2021-08-31")
+    for month in ("2021-09", "2021-12"):
+        cell = covered["all", month]
+        check(cell["basis"] == "not observed" and cell["known"] == cell["expected"] == cell["usual"] == cell["reading"] == "", f"not observed: {cell}")
+    check(covered["all", "2021-08"] == cells["all", "2021-08"] and len(covered) == len(cells), f"the months before stay: {covered['all', '2021-08']}")
+    check("Not observed, as --observed-to 2021-08-31 says: 2021-09 to 2021-12." in summary["sentences"], f"said: {summary['sentences']}")
+    check(not any("last record" in w for w in summary["warnings"]), f"nothing to warn of: {summary['warnings']}")
+    summary, part = nowcast(work / "part.csv", sample / "incidents.csv", "--observed-to", "2021-08-20")
+    check(part["all", "2021-08"]["basis"] == "not observed" and part["all", "2021-07"]["basis"] == "observed", f"in part: {part['all', '2021-08']}")
+    _, whole = nowcast(work / "whole.csv", sample / "incidents.csv", "--as-of", "2021-12-31", "--observed-to", "2021-12-31")
+    check(whole == cells, "covered to the end")
+    fails(tocsin("nowcast", sample / "incidents.csv", "--observed-to", "June", "-o", work / "bad.csv", "-q"), 2, "--observed-to", "not a date")
+    check(len(fewer) == 5 and "2021-05" in fewer, f"no other than these, and May: {fewer}")
+
+
 def outputs(work):
     areas, events = squares(work / "areas.geojson"), silence_then_batch(work / "events.csv")
     where = (events, *columns, "--as-of", "2021-06-30")
@@ -179,7 +210,7 @@ def bad_input(work):
 
 
 with tempfile.TemporaryDirectory() as folder:
-    for part in (examples, bakouma, silence, outputs, bad_input):
+    for part in (examples, bakouma, silence, end_of_source, outputs, bad_input):
         inside = pathlib.Path(folder) / part.__name__
         inside.mkdir()
         part(inside)

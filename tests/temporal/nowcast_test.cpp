@@ -220,6 +220,17 @@ TEST(Nowcast, SilenceThoughReachableIsFewer) {
   EXPECT_EQ(result.basis[result.at(0, 10)], NowcastBasis::observed);
 }
 
+/// A surge of five times the usual, and then nothing: the surge makes no room for silence.
+TEST(Nowcast, SilenceAfterASurgeIsFewerInEachMonth) {
+  ReportedEvents events;
+  for (int day = 0; day < 600; ++day)
+    for (int k = 0; k < (day % 4 == 0) + (day >= 510 ? 2 : 0); ++k)
+      add(events, test::at(day), test::at(day + day % 20));
+  const Nowcast result = nowcast(events, AccessClock(1), months(2021, 1, 2022, 12), make_day(2022, 12, 31));
+  for (std::size_t t = 3; t < 20; ++t) EXPECT_EQ(result.silence[t], Silence::none) << t;
+  for (std::size_t t = 20; t < 24; ++t) EXPECT_EQ(result.silence[t], Silence::fewer) << t;
+}
+
 TEST(Nowcast, ReadsNothingThatWasReportedLater) {
   const ReportedEvents events = silence_then_a_batch();
   ReportedEvents then;

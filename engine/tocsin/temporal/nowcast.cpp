@@ -129,6 +129,13 @@ class UsualRates {
   [[nodiscard]] double mean(std::size_t cell) const { return means_[cell]; }
   [[nodiscard]] double shape(std::size_t period) const { return shapes_[period]; }
 
+  /// As shape(), but of how far numbers fall below what is usual: after a surge the shape leaves room for silence,
+  /// which a history of even months does not. Months that were too silent themselves are left out.
+  [[nodiscard]] double lower_shape(std::size_t t) const {
+    return shape_of(
+        t, [&](const auto& use) { each_in_history(t, use); }, true);
+  }
+
  private:
   /// Full periods that a cell is worth.
   [[nodiscard]] double exposure(std::size_t series, std::size_t t) const {
@@ -145,13 +152,18 @@ class UsualRates {
       if (k != t) use(k);
   }
 
-  void of_period(std::size_t t) {
-    // Where hardly anything of the periods before could be known, all others stand for them.
+  /// Where hardly anything of the periods before could be known, all others stand for them.
+  template <typename Use>
+  void each_in_history(std::size_t t, const Use& use) const {
     double before = 0;
     each_before(t, [&](std::size_t k) {
       for (std::size_t s = 0; s < result_.series; ++s) before += exposure(s, k);
     });
-    const auto each = [&](const auto& use) { before >= 1 ? each_before(t, use) : each_other(t, use); };
+    before >= 1 ? each_before(t, use) : each_other(t, use);
+  }
+
+  void of_period(std::size_t t) {
+    const auto each = [&](const auto& use) { each_in_history(t, use); };
     std::vector<History> own(result_.series);
     History all;
     for (std::size_t s = 0; s < result_.series; ++s) {
@@ -171,20 +183,23 @@ class UsualRates {
     constexpr double pooled_periods = 1;
     for (std::size_t s = 0; s < result_.series; ++s)
       means_[result_.at(s, t)] = (own[s].events + pooled_periods * of_all) / (own[s].periods + pooled_periods);
-    shapes_[t] = shape_of(t, each);
+    shapes_[t] = shape_of(t, each, false);
   }
 
   /// By moments: Var = m e + (m e)^2 / shape, over all series; few events draw it to 2.
+  /// @param below  the variance is twice that of the numbers below the mean
   template <typename Each>
-  double shape_of(std::size_t t, const Each& each) const {
+  double shape_of(std::size_t t, const Each& each, bool below) const {
     constexpr double usual_inverse = 0.5, usual_weight = 5, least = 0.3, most = 20;
     double excess = usual_inverse * usual_weight, square = usual_weight;
     for (std::size_t s = 0; s < result_.series; ++s)
       each([&](std::size_t k) {
         const double mean = means_[result_.at(s, t)] * exposure(s, k);
         if (mean == 0) return;
+        if (below && result_.silence[result_.at(s, k)] == Silence::fewer) return;
         const double difference = result_.known[result_.at(s, k)] - mean;
-        excess += difference * difference - mean;
+        const double weight = !below ? 1 : difference < 0 ? 2 : 0;
+        excess += weight * difference * difference - mean;
         square += mean * mean;
       });
     return excess <= 0 ? most : std::clamp(square / excess, least, most);
@@ -322,10 +337,16 @@ Nowcast nowcast(const ReportedEvents& events, const AccessClock& access, std::sp
       const double usual = rates.mean(cell) * part_lived(periods[t], as_of);
       result.usual[cell] = usual;
       result.basis[cell] = basis_of(completeness[cell], options);
-      result.silence[cell] = silence_of(result.known[cell], usual, rates.shape(t), completeness[cell], options);
       fill(result, cell, prior_of(usual, rates.shape(t), options), completeness[cell], options.level);
     }
   });
+  for (std::size_t t = 0; t < periods.size(); ++t) {  // in order: each looks at those before
+    const double shape = rates.lower_shape(t);
+    for (std::size_t s = 0; s < result.series; ++s) {
+      const std::size_t cell = result.at(s, t);
+      result.silence[cell] = silence_of(result.known[cell], result.usual[cell], shape, completeness[cell], options);
+    }
+  }
   return result;
 }
 

@@ -82,6 +82,9 @@ struct Nowcast {
 /// not taken for sure (draw_delays). So silence where nobody could ask returns the prior, and nothing is ever
 /// "certainly 0" before its time. Only entries with reported <= as_of are read: later ones change nothing.
 ///
+/// Silence::fewer is by how far numbers fell below what is usual, in periods that were not too silent themselves: a
+/// surge before makes no room for silence, and one silent period none for the next.
+///
 /// Events count when they happened: a batch of old reports raises the periods of its events, none in the month in which
 /// they became known. What is never reported (survivors who left, died, or stay silent) is not in it.
 ///
