@@ -192,6 +192,13 @@ def bad_input(work):
     check(quiet["findings"][0]["earlier"] == 0 and quiet["findings"][0]["change"] == "clear rise", quiet["findings"][0])
     check("against none" in quiet["findings"][0]["sentence"], quiet["findings"][0]["sentence"])
     fails(compare(path, "--period", "2022-Q3"), 3, "ends on", "before 2022-Q3 begins")
+    # A year of which the source has but four months is no quiet year; nor is a quarter that it leaves after a month.
+    events = sample / "incidents.csv"
+    fails(compare(events, "--period", "2020"), 3, "begins on 2019-09-02", "has 2019 in part", "--observed-from")
+    fails(compare(events, "--period", "2021-Q3"), 3, "ends on 2021-08-31", "has 2021-Q3 in part", "--observed-to")
+    rates = findings(events, "--period", "2020", "--observed-from", "2019-09-01")["findings"][0]
+    check(rates["earlier_exposure"] == 122 and rates["later_exposure"] == 366, rates)
+    check(compare(events, "--period", "2021-Q3", "--observed-to", "2021-08-31").returncode == 0, "it is said when it ends")
     nothing = findings(path, "--period", "2022-Q3", "--against", "2022-Q2", "--observed-to", "2022-12-31",
                        "--maturity", "none")["findings"][0]  # fmt: skip
     check(nothing["change"] == "unknown" and "nothing can be compared" in nothing["sentence"], nothing)
