@@ -32,6 +32,7 @@ ReadEvents read_all(const CompareOptions& options) {
   events.weight = options.persons;
   events.known_by.clear();
   ReadEvents read = read_events(events, "");
+  require_usable(read.batch, events.spec.path);
   if (read.batch.events.size() == 0)
     throw Error(ErrorCode::input, fmt::format("{}: {} records read, but none is left; look at --where, and at the "
                                               "records",
