@@ -79,6 +79,25 @@ def seed_sentences(work):
         check(words in french, f"{words!r} in {french!r}")
 
 
+def large_changes(work):
+    """Once an end of the interval is tenfold both are times, without exponents."""
+    few = write_events(work / "few.csv", [(1, "2021-04-01", "2021-07-01", {}), (9, "2021-07-01", "2021-10-01", {})])
+    surge = write_events(work / "surge.csv", [(2, "2021-04-01", "2021-07-01", {}), (900, "2021-07-01", "2021-10-01", {})])
+    for path, low, high in ((few, "1.5", "197"), (surge, "134", "2,660")):
+        words = f"lies between {low} and {high} times"
+        text = compare(path, "--period", "2021-Q3", "--dispersion", "none").stdout
+        ends = findings(path, "--period", "2021-Q3", "--dispersion", "none")["findings"][0]["interval_percent"]
+        for end, said in zip(ends, (low, high)):
+            factor = float(said.replace(",", ""))
+            near(end / 100 + 1, factor, 0.04 * factor, "what is said is what was found")
+        check(words in text and "e+" not in text, f"{words!r} in {text!r}")
+    french = compare(few, "--period", "2021-Q3", "--language", "fr", "--dispersion", "1.02").stdout
+    check(") ; l'évolution réelle se situe entre" in french and " fois." in french, french)
+    check("par grappes" not in french, f"1.0 times is nothing to speak of: {french}")
+    french = compare(few, "--period", "2021-Q3", "--language", "fr", "--dispersion", "1.9").stdout
+    check("1,9 fois ce que donnerait le hasard" in french, french)
+
+
 def same_clock(work):
     """Both periods as they were known equally long after their end."""
     path = write_events(
@@ -243,6 +262,7 @@ def main():
             check("quarter" in result.stdout or "décembre" in result.stdout, result.stdout)
         check(len(rows(work / "compare.csv")) == 11, "the example's table")
         seed_sentences(work)
+        large_changes(work)
         same_clock(work)
         clusters(work)
         kinds_and_persons(work)
