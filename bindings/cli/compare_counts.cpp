@@ -18,6 +18,8 @@ namespace {
 
 /// So many degrees of freedom show whether events come in clusters; with fewer, the estimate is noise.
 constexpr double least_history = 6;
+/// So many events are to be expected of days without any that chance leaves fewer than 1 % of such silences.
+constexpr double surprising_silence = 5;
 
 const char* word_of(Every every) {
   constexpr std::array words{"week", "dekad", "month", "quarter", "year"};
@@ -30,6 +32,7 @@ ReadEvents read_all(const CompareOptions& options) {
   events.weight = options.persons;
   events.known_by.clear();
   ReadEvents read = read_events(events, "");
+  require_usable(read.batch, events.spec.path);
   if (read.batch.events.size() == 0)
     throw Error(ErrorCode::input, fmt::format("{}: {} records read, but none is left; look at --where, and at the "
                                               "records",
@@ -37,21 +40,40 @@ ReadEvents read_all(const CompareOptions& options) {
   return read;
 }
 
-/// Silence counts as silence only where the source was there.
+/// Silence counts as silence only where the source was there: a period of which it covers a part would read as quiet.
 void require_history(const CompareOptions& options, const ComparedPeriods& periods, const Events& events) {
   const Day begin = std::ranges::min(events.first_day), end = std::ranges::max(events.last_day);
   const std::string& path = options.cube.events.spec.path;
-  if (periods.earlier.last < begin && options.cube.observed_from.empty())
+  const Period &earlier = periods.earlier, &later = periods.later;
+  const double a_day = static_cast<double>(events.size()) / (days_between(begin, end) + 1);
+  // A whole part without events is one that the source lacks, if it is longer than that or chance leaves none such.
+  const auto not_covered = [&](const Period& part, int silent) {
+    return silent > part.days() || (silent == part.days() && a_day * silent >= surprising_silence);
+  };
+  if (options.cube.observed_from.empty() && earlier.last < begin)
     throw Error(ErrorCode::input,
                 fmt::format("{}: begins on {}, and has no history of {}; it would need records from {} on. Where the "
                             "source did cover that time, say so by --observed-from {}",
-                            path, to_string(begin), periods.earlier.label, to_string(periods.earlier.first),
-                            to_string(periods.earlier.first)));
-  if (periods.later.first > end && options.cube.observed_to.empty())
+                            path, to_string(begin), earlier.label, to_string(earlier.first), to_string(earlier.first)));
+  if (options.cube.observed_to.empty() && later.first > end)
     throw Error(ErrorCode::input,
                 fmt::format("{}: ends on {}, before {} begins. Where the source did cover that time, say so by "
                             "--observed-to {}",
-                            path, to_string(end), periods.later.label, to_string(periods.later.last)));
+                            path, to_string(end), later.label, to_string(later.last)));
+  if (options.cube.observed_from.empty() &&
+      not_covered(period_of(earlier.first, periods.part), days_between(earlier.first, begin)))
+    throw Error(
+        ErrorCode::input,
+        fmt::format("{}: begins on {}, and has {} in part at most, which would read as quiet; say by --observed-from "
+                    "from which day on the source covers it, or compare periods that it covers",
+                    path, to_string(begin), earlier.label));
+  if (options.cube.observed_to.empty() &&
+      not_covered(period_of(later.last, periods.part), days_between(end, later.last)))
+    throw Error(
+        ErrorCode::input,
+        fmt::format("{}: ends on {}, and has {} in part at most, which would read as quiet; say by --observed-to "
+                    "until which day the source covers it, or compare periods that it covers",
+                    path, to_string(end), later.label));
 }
 
 /// Days after a period's end until which reports count.

@@ -31,11 +31,30 @@ struct Speaker {
     if (french()) std::replace(number.begin(), number.end(), '.', ',');
     return number;
   }
-  /// "+28 %", "-3 %"; a change by a hundredfold is no percentage to read out.
+  /// "+28 %", "-3 %"; a change by tenfold is no percentage to read out.
   [[nodiscard]] std::string percent(double change) const {
-    if (std::abs(change) >= 10) return decimal(fmt::format("{:.3g}", change + 1)) + (*this)(" times", " fois");
+    if (is_manifold(change)) return times(change) + (*this)(" times", " fois");
     const double rounded = std::round(change * 100);
     return fmt::format("{}{:.0f} %", rounded < 0 ? "-" : "+", std::abs(rounded));
+  }
+  static bool is_manifold(double change) { return change + 1 >= 10; }
+  /// What a change multiplies by, to two or three digits: "0.13", "4.3", "290", "1,920".
+  [[nodiscard]] std::string times(double change) const {
+    const double factor = change + 1;
+    if (factor <= 0) return "0";
+    if (factor < 0.0095) return decimal("0.01");
+    if (factor < 10) return decimal(fmt::format("{:.2g}", factor));
+    const double step = std::pow(10.0, std::max(0.0, std::floor(std::log10(factor)) - 2));
+    return grouped(std::round(factor / step) * step);
+  }
+  /// Whole, its thousands apart: "1,920", "1 920" (a narrow space).
+  [[nodiscard]] std::string grouped(double value) const {
+    std::string digits = fmt::format("{:.0f}", value);
+    for (std::size_t at = digits.size(); at > 3;) {
+      at -= 3;
+      digits.insert(at, french() ? "\u202f" : ",");
+    }
+    return digits;
   }
   [[nodiscard]] std::string share(double value) const { return fmt::format("{:.0f} %", value * 100); }
   [[nodiscard]] std::string p(double value) const {
@@ -106,8 +125,12 @@ std::string range_of(const Comparison& comparison, const Speaker& say) {
   if (std::isinf(interval.upper))
     return fmt::format("{} {}", say("the true change is at least", "l'évolution réelle est d'au moins"),
                        say.percent(interval.lower));
-  return fmt::format("{} {} {} {}", say("the true change lies between", "l'évolution réelle se situe entre"),
-                     say.percent(interval.lower), say("and", "et"), say.percent(interval.upper));
+  const char* between = say("the true change lies between", "l'évolution réelle se situe entre");
+  if (Speaker::is_manifold(interval.upper))
+    return fmt::format("{} {} {} {} {}", between, say.times(interval.lower), say("and", "et"),
+                       say.times(interval.upper), say("times", "fois"));
+  return fmt::format("{} {} {} {}", between, say.percent(interval.lower), say("and", "et"),
+                     say.percent(interval.upper));
 }
 
 std::string judgement_of(const CompareFinding& finding, const Speaker& say) {
@@ -118,10 +141,10 @@ std::string judgement_of(const CompareFinding& finding, const Speaker& say) {
     case Change::unknown:
       return {};
     case Change::chance:
-      return fmt::format("{} ({}{}); {}.",
+      return fmt::format("{} ({}{}){} {}.",
                          say("This is consistent with chance: no more than chance would give",
                              "C'est compatible avec le hasard : pas plus que ce que le hasard donnerait"),
-                         p, among, range_of(finding.comparison, say));
+                         p, among, say(";", " ;"), range_of(finding.comparison, say));
     case Change::clear_fall:
     case Change::clear_rise:
     case Change::likely_fall:
@@ -133,7 +156,8 @@ std::string judgement_of(const CompareFinding& finding, const Speaker& say) {
   const char* word =
       clear ? (rise ? say("a clear rise", "une nette hausse") : say("a clear fall", "une nette baisse"))
             : (rise ? say("a likely rise", "une hausse probable") : say("a likely fall", "une baisse probable"));
-  return fmt::format("{} {} ({}{}); {}.", say("This is", "C'est"), word, p, among, range_of(finding.comparison, say));
+  return fmt::format("{} {} ({}{}){} {}.", say("This is", "C'est"), word, p, among, say(";", " ;"),
+                     range_of(finding.comparison, say));
 }
 
 /// "+28 %", and by day where that is another number.
@@ -141,7 +165,7 @@ std::string change_of_counts(const Comparison& comparison, const CompareOptions&
   if (std::isinf(comparison.count_change)) return say("new", "nouveau");
   const std::string counts = say.percent(comparison.count_change), rates = say.percent(comparison.rate_change);
   if (counts == rates || options.exposure == "equal") return counts;
-  return fmt::format("{}; {} {}", counts, rates, say("by day observed", "par jour observé"));
+  return fmt::format("{}{} {} {}", counts, say(";", " ;"), rates, say("by day observed", "par jour observé"));
 }
 
 std::string name_of(const CompareFinding& finding, const Speaker& say) {
@@ -222,17 +246,18 @@ void add_basis(const ComparedCounts& counts, const CompareOptions& options, cons
             "are less sure than said.",
             "L'historique est trop court pour voir si les incidents viennent par grappes ; si c'est le cas, "
             "les évolutions sont moins sûres que dit."));
-  if (incidents.dispersion > 1)
+  // 1.0 times as much is none to speak of.
+  if (incidents.dispersion >= 1.05)
     lines.push_back(say.format(
         "Incidents come in clusters: their number varies {} times as much as by chance alone, which is allowed for.",
-        "Les incidents viennent par grappes : leur nombre varie {} fois plus que par le seul hasard ; il en est tenu "
+        "Les incidents viennent par grappes : leur nombre varie {} fois ce que donnerait le hasard ; il en est tenu "
         "compte.",
-        say.decimal(fmt::format("{:.2g}", incidents.dispersion))));
-  if (counts.units.size() > 1 && counts.units.back().dispersion > 1)
+        say.times(incidents.dispersion - 1)));
+  if (counts.units.size() > 1 && counts.units.back().dispersion >= 1.05)
     lines.push_back(say.format("Persons harmed together say less than as many apart: {} of them count as one.",
                                "Des personnes touchées ensemble disent moins qu'autant de personnes séparées : {} "
                                "d'entre elles comptent pour une.",
-                               say.decimal(fmt::format("{:.2g}", counts.units.back().dispersion))));
+                               say.times(counts.units.back().dispersion - 1)));
   if (!counts.unobserved.empty()) {
     std::vector<std::string> names;
     for (const std::size_t area : counts.unobserved) names.push_back(counts.areas.names[area]);

@@ -78,13 +78,13 @@ void warn_of_ends(const CubeOptions& options, const EventLayer& layer, const std
   const int before = days_between(first.first, begin), after = days_between(end, last.last);
   if (options.observed_from.empty() && a_day * before >= surprising)
     warnings.push_back(
-        fmt::format("the first event is of {}, {} days after the cube begins: if the source begins there, "
-                    "say so by --observed-from, or leave out the period by --from",
+        fmt::format("the first event is of {}, {} days after the first period begins: say by --observed-from from "
+                    "which day on the source covers it, or leave out the period by --from",
                     to_string(begin), before));
   if (options.observed_to.empty() && layer.as_of >= last.last && a_day * after >= surprising)
     warnings.push_back(
-        fmt::format("the last event is of {}, {} days before the cube ends: if the source ends there, say "
-                    "so by --observed-to, or leave out the period by --to",
+        fmt::format("the last event is of {}, {} days before the last period ends: say by --observed-to until which "
+                    "day the source covers it, or leave out the period by --to",
                     to_string(end), after));
 }
 

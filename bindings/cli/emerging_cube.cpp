@@ -272,6 +272,8 @@ EventCube read_cube(const CubeOptions& options, double memory_bytes, Progress& p
   if (!options.areas.path.empty()) frame.area = options.areas.path;
   result.crs_wkt = crs_of(frame, spec_of(options.events));
   ReadEvents read = read_events(options.events, result.crs_wkt);
+  if (options.require_usable) require_usable(read.batch, options.events.spec.path);
+  const std::string unusable = unusable_records(read.batch);
   EventLayer layer;
   layer.as_of = read.as_of;
   layer.batch = std::move(read.batch);
@@ -306,9 +308,7 @@ EventCube read_cube(const CubeOptions& options, double memory_bytes, Progress& p
         fmt::format("a weight of {:.6g} was reported of places and periods that are gaps; it does "
                     "not count",
                     result.in_gaps));
-  if (result.quarantined > 0)
-    result.warnings.push_back(fmt::format("{} of {} records could not be used; `tocsin check` on a scenario tells why",
-                                          result.quarantined, result.rows_read));
+  if (!unusable.empty()) result.warnings.push_back(unusable);
   return result;
 }
 

@@ -33,6 +33,7 @@ struct CubeOptions {
   std::string observed_from, observed_to;
   double gap_share = 0.5;
   GapCounts gap_counts = GapCounts::drop;
+  bool require_usable = false;  ///< refuses a source of which too many records cannot be used
 };
 void add_cube_options(CLI::App& verb, CubeOptions& options);
 /// Of those, what says when nobody could look: --not-observed, --observed-from, --observed-to, --gap-share.

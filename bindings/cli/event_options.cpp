@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <tocsin/core/error.hpp>
 #include <tocsin/data/event_source.hpp>
@@ -16,6 +19,27 @@ Day day_option(const std::string& name, const std::string& text, Day fallback) {
   if (text.empty()) return fallback;
   if (const auto day = parse_day(text)) return *day;
   throw Error(ErrorCode::usage, fmt::format("{}: '{}' is not a date; write it as 2021-08-31", name, text));
+}
+
+/// What to write, by the reason why a record could not be used. The detail of a record may hold what it says.
+std::string advice_on(const std::string& reason) {
+  static const std::map<std::string, std::string> advice{
+      {"no date", "fill it in"},
+      {"date not readable", "write dates as 2021-08-31"},
+      {"dates reversed", "correct one of them"},
+      {"reported before it happened", "correct one of the dates"},
+      {"number not readable", "write numbers with a decimal point and without thousands separators"},
+      {"not finite", "leave the number empty when not known"},
+      {"coordinates missing", "fill them in or give a pcode"},
+      {"coordinates not readable", "write them as decimal numbers: 5.6572 and 27.5884"},
+      {"coordinates out of range", "give degrees, or the CRS by --input-crs"},
+      {"latitude and longitude swapped?", "exchange them"},
+      {"precision not understood", "use point, site, admin1 to admin3, or a distance such as 5 km"},
+      {"duplicate id", "keep one of them"},
+      {"coordinates 0,0", "leave them empty when not known"},
+  };
+  const auto found = advice.find(reason);
+  return found == advice.end() ? std::string() : found->second;
 }
 
 }  // namespace
@@ -101,6 +125,37 @@ ReadEvents read_events(const EventOptions& options, const std::string& crs_wkt, 
       if (known.first <= events.last_day[i] && events.last_day[i] <= known.last && events.reported[i] > known.reported)
         read.batch.events.weight[i] = 0;
   return read;
+}
+
+std::string unusable_records(const EventBatch& batch) {
+  if (batch.quarantined.empty()) return {};
+  struct Kind {
+    std::size_t count = 0;
+    std::int64_t row = 0;
+  };
+  std::map<std::string, Kind> kinds;
+  for (const QuarantinedRow& row : batch.quarantined) {
+    Kind& kind = kinds[row.reason];
+    if (kind.count++ == 0 || row.row < kind.row) kind.row = row.row;
+  }
+  std::vector<std::pair<std::string, Kind>> most(kinds.begin(), kinds.end());
+  std::ranges::stable_sort(most, [](const auto& a, const auto& b) { return a.second.count > b.second.count; });
+  std::vector<std::string> parts;
+  for (const auto& [reason, kind] : most) {
+    std::string advice = advice_on(reason);
+    if (!advice.empty()) advice = ": " + advice;
+    parts.push_back(fmt::format("{} {}, the first in row {}{}", kind.count, reason, kind.row, advice));
+  }
+  return fmt::format("{} of {} records could not be used ({}) and are in no number", batch.quarantined.size(),
+                     batch.rows_read, fmt::join(parts, "; "));
+}
+
+void require_usable(const EventBatch& batch, const std::string& path) {
+  constexpr std::size_t one_of = 10;
+  // Records left out by --where were not asked for.
+  if (batch.quarantined.size() * one_of <= batch.quarantined.size() + batch.events.size()) return;
+  throw Error(ErrorCode::input,
+              fmt::format("{}: {}: too many to go on without them; correct them", path, unusable_records(batch)));
 }
 
 Box extent_of(const Events& events) {

@@ -50,6 +50,12 @@ struct ReadEvents {
 ReadEvents read_events(const EventOptions& options, const std::string& crs_wkt,
                        std::vector<std::string> text_fields = {});
 
+/// "58 of 322 records could not be used (58 date not readable, the first in row 250: ...) and are in no number"; empty
+/// where all could. Says nothing that a record says.
+std::string unusable_records(const EventBatch& batch);
+/// @throws Error input where so many records cannot be used that numbers of the others mislead: more than a tenth
+void require_usable(const EventBatch& batch, const std::string& path);
+
 /// The box of all coordinates.
 /// @throws Error input when no event has any
 Box extent_of(const Events& events);

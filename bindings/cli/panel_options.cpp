@@ -57,14 +57,13 @@ void count_groups(const PanelOptions& options, ReadPanel& result) {
   std::vector<std::string> texts;
   if (!options.by.empty() && !of_the_model(options.by)) texts.push_back(options.by);
   ReadEvents read = read_events(events, no_crs, texts);
+  require_usable(read.batch, events.spec.path);
   EventLayer layer;
   layer.as_of = read.as_of;
   layer.batch = std::move(read.batch);
   result.rows_read = layer.batch.rows_read;
   result.warnings = layer.batch.warnings;
-  if (!layer.batch.quarantined.empty())
-    result.warnings.push_back(fmt::format("{} of {} records could not be used; `tocsin check` on a scenario tells why",
-                                          layer.batch.quarantined.size(), result.rows_read));
+  if (std::string unusable = unusable_records(layer.batch); !unusable.empty()) result.warnings.push_back(unusable);
   if (layer.batch.events.size() == 0)
     throw Error(ErrorCode::input, fmt::format("{}: {} records read, but none is left; look at --where, and at the "
                                               "records",
@@ -83,6 +82,7 @@ void count_groups(const PanelOptions& options, ReadPanel& result) {
 
 void count_areas(const PanelOptions& options, double memory_bytes, Progress& progress, ReadPanel& result) {
   CubeOptions cube = options.cube;
+  cube.require_usable = true;
   if (!options.persons.empty()) cube.events.weight = options.persons;
   EventCube read = read_cube(cube, memory_bytes, progress);
   result.panel = panel_of(read.cube, read.areas.codes, read.areas.names, read.observed_share);

@@ -79,6 +79,25 @@ def seed_sentences(work):
         check(words in french, f"{words!r} in {french!r}")
 
 
+def large_changes(work):
+    """Once an end of the interval is tenfold both are times, without exponents."""
+    few = write_events(work / "few.csv", [(1, "2021-04-01", "2021-07-01", {}), (9, "2021-07-01", "2021-10-01", {})])
+    surge = write_events(work / "surge.csv", [(2, "2021-04-01", "2021-07-01", {}), (900, "2021-07-01", "2021-10-01", {})])
+    for path, low, high in ((few, "1.5", "197"), (surge, "134", "2,660")):
+        words = f"lies between {low} and {high} times"
+        text = compare(path, "--period", "2021-Q3", "--dispersion", "none").stdout
+        ends = findings(path, "--period", "2021-Q3", "--dispersion", "none")["findings"][0]["interval_percent"]
+        for end, said in zip(ends, (low, high)):
+            factor = float(said.replace(",", ""))
+            near(end / 100 + 1, factor, 0.04 * factor, "what is said is what was found")
+        check(words in text and "e+" not in text, f"{words!r} in {text!r}")
+    french = compare(few, "--period", "2021-Q3", "--language", "fr", "--dispersion", "1.02").stdout
+    check(") ; l'évolution réelle se situe entre" in french and " fois." in french, french)
+    check("par grappes" not in french, f"1.0 times is nothing to speak of: {french}")
+    french = compare(few, "--period", "2021-Q3", "--language", "fr", "--dispersion", "1.9").stdout
+    check("1,9 fois ce que donnerait le hasard" in french, french)
+
+
 def same_clock(work):
     """Both periods as they were known equally long after their end."""
     path = write_events(
@@ -185,6 +204,27 @@ def areas(work):
     check(len(single["series"]) == 1 and single["series"][0]["later_share"]["share"] == 1, "one area only")
 
 
+def unusable(path, every):
+    """A copy of the sample in which every so many records have a date that nobody can read."""
+    lines = (sample / "incidents.csv").read_text().splitlines()
+    for i in range(every, len(lines), every):
+        fields = lines[i].split(",")
+        lines[i] = ",".join([fields[0], "am Montag", *fields[2:]])
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def says_what_could_not_be_used(work):
+    many = unusable(work / "many.csv", 8)
+    arguments = ["--period", "2021-Q2"]
+    warned = tocsin("compare", sample / "incidents.csv", *arguments).stderr
+    for words in ("6 of 322 records could not be used (2 date not readable, the first in row 42: write dates as 2021-08-31",
+                  ") and are in no number"):  # fmt: skip
+        check(words in warned, warned)
+    check("Montag" not in warned and "tocsin check" not in warned, warned)
+    fails(compare(many, *arguments), 3, "of 322 records could not be used", "row 9: write dates as 2021-08-31", "correct them")
+
+
 def bad_input(work):
     path = work / "seed.csv"
     fails(compare(path, "--period", "2021-Q3", "--against", "2019-Q3"), 3, "no history of 2019-Q3", "2019-07-01")
@@ -192,6 +232,13 @@ def bad_input(work):
     check(quiet["findings"][0]["earlier"] == 0 and quiet["findings"][0]["change"] == "clear rise", quiet["findings"][0])
     check("against none" in quiet["findings"][0]["sentence"], quiet["findings"][0]["sentence"])
     fails(compare(path, "--period", "2022-Q3"), 3, "ends on", "before 2022-Q3 begins")
+    # A year of which the source has but four months is no quiet year; nor is a quarter that it leaves after a month.
+    events = sample / "incidents.csv"
+    fails(compare(events, "--period", "2020"), 3, "begins on 2019-09-02", "has 2019 in part", "--observed-from")
+    fails(compare(events, "--period", "2021-Q3"), 3, "ends on 2021-08-31", "has 2021-Q3 in part", "--observed-to")
+    rates = findings(events, "--period", "2020", "--observed-from", "2019-09-01")["findings"][0]
+    check(rates["earlier_exposure"] == 122 and rates["later_exposure"] == 366, rates)
+    check(compare(events, "--period", "2021-Q3", "--observed-to", "2021-08-31").returncode == 0, "it is said when it ends")
     nothing = findings(path, "--period", "2022-Q3", "--against", "2022-Q2", "--observed-to", "2022-12-31",
                        "--maturity", "none")["findings"][0]  # fmt: skip
     check(nothing["change"] == "unknown" and "nothing can be compared" in nothing["sentence"], nothing)
@@ -215,10 +262,12 @@ def main():
             check("quarter" in result.stdout or "décembre" in result.stdout, result.stdout)
         check(len(rows(work / "compare.csv")) == 11, "the example's table")
         seed_sentences(work)
+        large_changes(work)
         same_clock(work)
         clusters(work)
         kinds_and_persons(work)
         areas(work)
+        says_what_could_not_be_used(work)
         bad_input(work)
     report()
 

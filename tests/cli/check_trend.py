@@ -100,6 +100,27 @@ def events_by_area(work):
     check(all(one["p"] is None or one["p"] >= one["mann_kendall"]["p"] for one in remembered.values()), "the larger p")
 
 
+def unusable(path, every):
+    """A copy of the sample in which every so many records have a date that nobody can read."""
+    lines = (sample / "incidents.csv").read_text().splitlines()
+    for i in range(every, len(lines), every):
+        fields = lines[i].split(",")
+        lines[i] = ",".join([fields[0], "am Montag", *fields[2:]])
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def says_what_could_not_be_used(work):
+    many = unusable(work / "many.csv", 8)
+    arguments = ["--to", "2021-08-31"]
+    warned = tocsin("trend", sample / "incidents.csv", *arguments).stderr
+    for words in ("6 of 322 records could not be used (2 date not readable, the first in row 42: write dates as 2021-08-31",
+                  ") and are in no number"):  # fmt: skip
+        check(words in warned, warned)
+    check("Montag" not in warned and "tocsin check" not in warned, warned)
+    fails(trend(many, *arguments), 3, "of 322 records could not be used", "row 9: write dates as 2021-08-31", "correct them")
+
+
 def bad_input(work):
     short = work / "short.csv"
     short.write_text("t,n\n1,3\n2,4\n3,5\n")
@@ -108,6 +129,8 @@ def bad_input(work):
     few.write_text("t,n\n" + "".join(f"{t},{t * t}\n" for t in range(1, 7)))
     result = tocsin("trend", few, "--value", "n", "--time", "t")
     check(result.returncode == 0 and "their p is rough" in result.stderr, result.stderr)
+    warned = tocsin("trend", sample / "incidents.csv", "--every", "quarter").stderr
+    check("30 days before the last period ends: say by --observed-to" in warned and "cube" not in warned, warned)
     zeros = work / "zeros.csv"
     zeros.write_text("t,n\n" + "".join(f"{t},0\n" for t in range(1, 20)))
     one = series(zeros, "--value", "n", "--time", "t", "--model", "poisson", "--change-points")["n"]
@@ -131,6 +154,7 @@ def main():
         agrees_with_the_oracle(work)
         gaps_stay_gaps(work)
         events_by_area(work)
+        says_what_could_not_be_used(work)
         bad_input(work)
     report()
 
