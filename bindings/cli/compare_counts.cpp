@@ -150,7 +150,7 @@ ComparedSeries fold(const Panel& panel, const ComparedPeriods& periods, const st
 
 /// All areas that were observed in both periods; an area's days are a share of all days.
 ComparedSeries sum_of(const ComparedSeries& areas, std::vector<std::size_t>& unobserved) {
-  ComparedSeries all{"all", {"all"}, {"all"}, {0}, {0}, {0}, {0}};
+  ComparedSeries all{"all", {"all"}, {"all"}, {0}, {0}, {0}, {0}, false};
   unobserved.clear();
   double observed = 0;
   for (std::size_t i = 0; i < areas.size(); ++i) {
@@ -168,6 +168,11 @@ ComparedSeries sum_of(const ComparedSeries& areas, std::vector<std::size_t>& uno
   all.earlier_days[0] /= std::max(1.0, observed);
   all.later_days[0] /= std::max(1.0, observed);
   return all;
+}
+
+/// Whether areas have fewer events than there are; shares of events add up to a rounding.
+bool any_missing(double everywhere, double in_areas) {
+  return everywhere - in_areas > 1e-6 * std::max(1.0, everywhere);
 }
 
 /// How much the parts of past periods vary, without those of the two that are compared: their change is no noise.
@@ -243,7 +248,10 @@ ComparedUnit count_unit(const CompareOptions& options, const ComparedPeriods& pe
     ReadPanel read = read_panel(by_area, memory_bytes, progress);
     append_new(result.warnings, read.warnings);
     unit.split.push_back(fold(read.panel, periods, "areas"));
+    const ComparedSeries everywhere = std::move(unit.all);
     unit.all = sum_of(unit.split.back(), result.unobserved);
+    unit.all.placed_only =
+        any_missing(everywhere.earlier[0], unit.all.earlier[0]) || any_missing(everywhere.later[0], unit.all.later[0]);
     result.areas = std::move(read.areas);
     result.crs_wkt = read.crs_wkt;
   }

@@ -29,6 +29,7 @@ struct ComparedSeries {
   std::string by;  ///< "all", "areas", or the field
   std::vector<std::string> codes, names;
   std::vector<double> earlier, later, earlier_days, later_days;
+  bool placed_only = false;  ///< a sum of areas in which not all events were placed
 
   [[nodiscard]] std::size_t size() const { return codes.size(); }
 };

@@ -16,6 +16,7 @@ CompareFinding finding_of(const ComparedUnit& unit, const ComparedSeries& series
   finding.by = series.by;
   finding.code = series.codes[i];
   finding.name = series.names[i];
+  finding.placed_only = series.placed_only;
   finding.place = i;
   CountInTime earlier{series.earlier[i], series.earlier_days[i]}, later{series.later[i], series.later_days[i]};
   if (std::isnan(earlier.count) || std::isnan(later.count)) earlier.count = later.count = not_observed;

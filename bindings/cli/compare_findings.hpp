@@ -14,7 +14,8 @@ namespace tocsin::cli {
 struct CompareFinding {
   bool persons = false;
   std::string by, code, name;
-  std::size_t place = 0;  ///< number of the area, where `by` is "areas"
+  bool placed_only = false;  ///< all together are those that were placed in the areas, and there are more
+  std::size_t place = 0;     ///< number of the area, where `by` is "areas"
   Comparison comparison;
   double q = 0;                              ///< p, corrected for all series of its kind; of all together p itself
   double chance_up = 0, chance_half_up = 0;  ///< that the rate rose at all, and by half or more (Jeffreys)

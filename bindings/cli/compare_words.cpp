@@ -173,6 +173,14 @@ std::string name_of(const CompareFinding& finding, const Speaker& say) {
   return finding.name.empty() ? finding.code : finding.name;
 }
 
+/// What a count of incidents or persons goes on with, where the areas do not have all of them.
+std::string placed_in_areas(double count, bool persons, const Speaker& say) {
+  const bool one = count < 2;
+  const char* french = persons ? (one ? " située dans les zones" : " situées dans les zones")
+                               : (one ? " situé dans les zones" : " situés dans les zones");
+  return say(" placed in the areas", french);
+}
+
 /// What the series are, as a word.
 std::string kind_of(const std::vector<CompareFinding>& findings, const Speaker& say) {
   return findings.front().by == "areas" ? say("area", "zone") : findings.front().by;
@@ -282,10 +290,13 @@ std::string sentence_of(const CompareFinding& finding, const ComparedPeriods& pe
       return who + say.format("not observed {}: nothing can be compared.",
                               "non observé {} : rien ne peut être comparé.", when);
   if (comparison.earlier.count == 0 && comparison.later.count == 0)
-    return who +
-           say.format("no {} {}, and none {}: nothing can be compared.", "ni {} {}, ni {} : rien ne peut être comparé.",
-                      finding.persons ? say("persons", "personne") : say("incidents", "incident"), later, earlier);
-  const std::string now = say.count(comparison.later.count, finding.persons);
+    return who + say.format("no {} {}, and none {}: nothing can be compared.",
+                            "ni {} {}, ni {} : rien ne peut être comparé.",
+                            (finding.persons ? say("persons", "personne") : say("incidents", "incident")) +
+                                (finding.placed_only ? placed_in_areas(0, finding.persons, say) : std::string()),
+                            later, earlier);
+  std::string now = say.count(comparison.later.count, finding.persons);
+  if (finding.placed_only) now += placed_in_areas(comparison.later.count, finding.persons, say);
   const std::string then = comparison.earlier.count == 0 ? say.french() ? say.count(0, finding.persons) : "none"
                                                          : say.number(comparison.earlier.count);
   return fmt::format("{}{} {}, {} {} {} ({}). {}", who, now, later, say("against", "contre"), then, earlier,

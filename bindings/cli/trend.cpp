@@ -45,6 +45,11 @@ Every every_of(const Period& period) {
   return Every::week;
 }
 
+const char* word_of(Every every) {
+  constexpr std::array words{"week", "dekad", "month", "quarter", "year"};
+  return words[static_cast<std::size_t>(every)];
+}
+
 double periods_a_year(Every every) {
   constexpr std::array numbers{365.25 / 7, 36.0, 12.0, 4.0, 1.0};
   return numbers[static_cast<std::size_t>(every)];
@@ -119,6 +124,11 @@ JudgedTrends judge(const TrendVerb& verb, const ReadPanel& read, std::vector<Ser
   JudgedTrends trends;
   trends.test = test_of(verb.test);
   trends.unit = read.has_calendar ? "year" : "period";
+  if (read.has_calendar) trends.period = word_of(every_of(read.panel.periods.front()));
+  if (!verb.panel.persons.empty())
+    trends.counted = "persons";
+  else if (verb.panel.value.empty() && verb.panel.cube.events.weight.empty())
+    trends.counted = "incidents";
   trends.series = std::move(series);
   double days = 0;
   for (const Period& period : read.panel.periods) days += period.days();

@@ -98,6 +98,66 @@ std::vector<data::TableCell> row_of(const ReadPanel& read, const JudgedTrends& t
   return row;
 }
 
+/// "+1.37", "-0.02", "0": no "-0.00".
+std::string change_text(double value, int digits) {
+  const double scale = std::pow(10.0, digits);
+  if (std::isfinite(value) && std::round(value * scale) == 0) return "0";
+  return fmt::format("{:+.{}f}", value, digits);
+}
+
+/// Three digits, without exponents.
+std::string level_text(double value) {
+  return value >= 1000 ? fmt::format("{:.0f}", value) : fmt::format("{:.3g}", value);
+}
+
+const char* word_of(TrendTest test) {
+  switch (test) {
+    case TrendTest::seasonal:
+      return "Mann-Kendall's test by season";
+    case TrendTest::autocorrelated:
+      return "Mann-Kendall's test, allowing for memory";
+    case TrendTest::mann_kendall:
+      break;
+  }
+  return "Mann-Kendall's test";
+}
+
+/// What the test of order says, and Sen's slope with its unit.
+std::string verdict(const Panel& panel, const JudgedTrends& trends, std::size_t i) {
+  const SeriesTrend& trend = trends.series[i];
+  if (trends.change[i] == Change::unknown)
+    return fmt::format("no trend can be tested ({} observed periods, all alike or too few)", trend.kendall.observed);
+  const std::string word = trends.change[i] == Change::chance ? std::string("no more of a trend than chance would give")
+                                                              : fmt::format("a {}", tocsin::name(trends.change[i]));
+  const std::string p = trends.q[i] < 0.001 ? std::string("p < 0.001") : fmt::format("p = {:.2g}", trends.q[i]);
+  const std::string what =
+      trends.counted.empty() ? std::string() : fmt::format(" {} a {},", trends.counted, trends.period);
+  return fmt::format("{} ({}{}); median slope {}{} each {} ({} to {})", word, p,
+                     panel.size() > 1 ? fmt::format(", {} looked at", panel.size()) : "",
+                     change_text(trend.sen.slope, 2), what, trends.unit, change_text(trend.sen.lower, 2),
+                     change_text(trend.sen.upper, 2));
+}
+
+/// Empty where there is no model.
+std::string model_clause(const SeriesTrend& trend, const std::string& unit) {
+  if (!trend.model || std::isnan(trend.model->slope)) return {};
+  const LogLinearTrend& model = *trend.model;
+  return fmt::format("by the {} model {} % a {} ({} % to {} %)", word_of(model.model),
+                     change_text(percent(model.slope), 0), unit, change_text(percent(model.interval.lower), 0),
+                     change_text(percent(model.interval.upper), 0));
+}
+
+/// Empty where the level did not change.
+std::string change_clause(const Panel& panel, const SeriesTrend& trend, const JudgedTrends& trends) {
+  const ChangePoint* change = last_change(trend);
+  if (change == nullptr) return {};
+  const std::string counted = trends.counted.empty() ? std::string() : " " + trends.counted;
+  return fmt::format("its level last changed in {} ({} to {}), from {} to {}{} a {}",
+                     panel.periods[change->first].label, panel.periods[change->earliest].label,
+                     panel.periods[change->latest].label, level_text(change->before * trends.days_a_period),
+                     level_text(change->after * trends.days_a_period), counted, trends.period);
+}
+
 }  // namespace
 
 void write_trends(const std::string& path, const ReadPanel& read, const JudgedTrends& trends) {
@@ -206,25 +266,26 @@ std::string trend_sentence(const ReadPanel& read, const JudgedTrends& trends, st
   const SeriesTrend& trend = trends.series[i];
   std::string name = panel.names[i].empty() ? panel.codes[i] : panel.names[i];
   if (name.empty()) name = "not given";
-  const std::string intro =
-      fmt::format("{}, {} to {}: ", name, panel.periods.front().label, panel.periods.back().label);
-  if (trends.change[i] == Change::unknown)
-    return intro +
-           fmt::format("no trend can be tested ({} observed periods, all alike or too few).", trend.kendall.observed);
-  const std::string word = trends.change[i] == Change::chance ? std::string("no more of a trend than chance would give")
-                                                              : fmt::format("a {}", tocsin::name(trends.change[i]));
-  std::string text = intro + fmt::format("{} (p = {:.2g}{}); {:+.2f} a {} ({:+.2f} to {:+.2f}).", word, trends.q[i],
-                                         panel.size() > 1 ? fmt::format(", {} looked at", panel.size()) : "",
-                                         trend.sen.slope, trends.unit, trend.sen.lower, trend.sen.upper);
-  if (trend.model && !std::isnan(trend.model->slope))
-    text += fmt::format(" By the {} model {:+.0f} % a {} ({:+.0f} % to {:+.0f} %).", word_of(trend.model->model),
-                        percent(trend.model->slope), trends.unit, percent(trend.model->interval.lower),
-                        percent(trend.model->interval.upper));
-  if (const ChangePoint* change = last_change(trend))
-    text += fmt::format(" Its level last changed in {} ({} to {}), from {:.3g} to {:.3g} a period.",
-                        panel.periods[change->first].label, panel.periods[change->earliest].label,
-                        panel.periods[change->latest].label, change->before * trends.days_a_period,
-                        change->after * trends.days_a_period);
+  const std::string tested = verdict(panel, trends, i), model = model_clause(trend, trends.unit);
+  const std::string change = change_clause(panel, trend, trends);
+  const bool model_is_sure = !model.empty() && (trend.model->interval.lower > 0 || trend.model->interval.upper < 0);
+  // A test of order sees a jump late in the series as no trend: what was found comes first, and its word last.
+  std::vector<std::string> clauses;
+  const std::string named = fmt::format("{}: {}", word_of(trends.test), tested);
+  if (!change.empty())
+    clauses = {change, model, named};
+  else if (model_is_sure)
+    clauses = {model, named};
+  else
+    clauses = {tested, model};
+  std::string text = fmt::format("{}, {} to {}:", name, panel.periods.front().label, panel.periods.back().label);
+  bool first = true;
+  for (std::string& clause : clauses) {
+    if (clause.empty()) continue;
+    if (!first && clause[0] >= 'a' && clause[0] <= 'z') clause[0] = static_cast<char>(clause[0] - 'a' + 'A');
+    text += fmt::format(" {}.", clause);
+    first = false;
+  }
   return text;
 }
 

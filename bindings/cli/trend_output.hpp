@@ -18,6 +18,8 @@ enum class TrendTest { mann_kendall, seasonal, autocorrelated };
 struct JudgedTrends {
   TrendTest test = TrendTest::mann_kendall;
   std::string unit;                 ///< of slopes: "year", or "period" where the table has no calendar
+  std::string period = "period";    ///< of levels and counts: "month", or "period" without a calendar
+  std::string counted;              ///< "incidents", "persons"; empty where a table or a weight says only numbers
   std::vector<SeriesTrend> series;  ///< in the order of the panel
   std::vector<double> p;            ///< of the test; NaN = not tested
   std::vector<double> q;            ///< corrected for the number of series

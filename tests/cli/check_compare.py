@@ -200,6 +200,14 @@ def areas(work):
     one = tocsin("compare", events, "--period", "2021-Q2", *common, "--json", "-q", "--threads", 1).stdout
     four = tocsin("compare", events, "--period", "2021-Q2", *common, "--json", "-q", "--threads", 4).stdout
     check(one == four, "the same for any number of threads")
+    whole = compare(events, "--period", "2021-Q2").stdout
+    check("placed in the areas" not in whole, whole)
+    part = [*common[:-2], "--areas-where", "pcode = 'SS1010'"]
+    text = compare(events, "--period", "2021-Q2", *part, "--persons", "persons").stdout
+    check(" incidents placed in the areas in the second quarter of 2021, against" in text, text)
+    check(" persons placed in the areas in the second" in text, text)
+    text = compare(events, "--period", "2021-Q2", *part, "--language", "fr").stdout
+    check(" incidents situés dans les zones au deuxième trimestre 2021, contre" in text, text)
     single = findings(events, "--period", "2021-Q2", *common[:-2], "--areas-where", "pcode = 'SS1010'")
     check(len(single["series"]) == 1 and single["series"][0]["later_share"]["share"] == 1, "one area only")
 

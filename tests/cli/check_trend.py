@@ -100,6 +100,23 @@ def events_by_area(work):
     check(all(one["p"] is None or one["p"] >= one["mann_kendall"]["p"] for one in remembered.values()), "the larger p")
 
 
+def leads_with_what_was_found(work):
+    """A jump in the last months is no trend to a test of order: its word comes last."""
+    jump = work / "jump.csv"
+    counts = [2, 3, 1, 2] * 5 + [2, 15, 16, 14]
+    jump.write_text("t,n\n" + "".join(f"{2020 + t // 12}-{t % 12 + 1:02},{n}\n" for t, n in enumerate(counts)))
+    table = [jump, "--value", "n", "--time", "t"]
+    text = trend(*table, "--change-points").stdout
+    check("n, 2020-01 to 2021-12: its level last changed in 2021-10 (" in text and "from 2 to 14.9 a month" in text, text)
+    check(text.index("level last changed") < text.index("Mann-Kendall's test: "), text)
+    text = trend(*table, "--model", "negative-binomial").stdout
+    check(": by the negative-binomial model +" in text and text.index("model") < text.index("Mann-Kendall"), text)
+    text = trend(*table).stdout
+    check("2021-12: no more of a trend" in text or "2021-12: a " in text, f"the word comes first: {text}")
+    text = trend(sample / "incidents.csv", "--to", "2021-08-31", "--by", "actor", "--change-points").stdout
+    check(" incidents a month, each year (" in text and "-0.00" not in text and "+0.00" not in text, text)
+
+
 def unusable(path, every):
     """A copy of the sample in which every so many records have a date that nobody can read."""
     lines = (sample / "incidents.csv").read_text().splitlines()
@@ -154,6 +171,7 @@ def main():
         agrees_with_the_oracle(work)
         gaps_stay_gaps(work)
         events_by_area(work)
+        leads_with_what_was_found(work)
         says_what_could_not_be_used(work)
         bad_input(work)
     report()
