@@ -57,6 +57,7 @@ void compare_verb(const CompareVerb& verb, const CommonOptions& common) {
 void add_source_options(CLI::App& sub, CompareOptions& options) {
   add_event_options(sub, options.cube.events);
   sub.add_option("--areas", options.cube.areas.path, "polygons: compare each of them too");
+  sub.add_option("--areas-layer", options.cube.areas.layer, "their layer, where the file has several");
   sub.add_option("--code", options.cube.areas.code_field, "attribute with their codes (default: numbered from 1)");
   sub.add_option("--name", options.cube.areas.name_field, "attribute with their names");
   sub.add_option("--areas-where", options.cube.areas.where, "OGR SQL where clause on them");
@@ -103,8 +104,8 @@ std::vector<IdleOptions> idle_compare_options(const CompareOptions& options) {
   idle.insert(
       idle.end(),
       {{{"--to"}, true, "beside --period, which says where it ends: remove it"},
-       {{"--code", "--name", "--areas-where", "--placement", "--admin", "--admin-code", "--admin-name", "--admin-level",
-         "--not-observed"},
+       {{"--code", "--name", "--areas-where", "--areas-layer", "--placement", "--admin", "--admin-code",
+         "--admin-layer", "--admin-name", "--admin-level", "--not-observed"},
         !areas,
         "without --areas: give the areas, or remove it"},
        {{"--not-observed-where"}, !table, "without --not-observed: give the table, or remove it"},

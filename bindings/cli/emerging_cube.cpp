@@ -238,23 +238,24 @@ std::vector<IdleOptions> idle_cube_options(const CubeOptions& options) {
   const bool gaps = table || !options.observed_from.empty() || !options.observed_to.empty();
   const bool units = !options.events.admin.path.empty(), spread = options.events.placement == "spread";
   std::vector<IdleOptions> idle = idle_event_source_options(options.events);
-  idle.insert(
-      idle.end(),
-      {{{"--code", "--name", "--areas-where"},
-        !by_area,
-        "without --areas: cells are named by row and column; give --areas FILE, or remove it"},
-       {{"--cell", "--crs"}, !options.grid.like.empty(), "with --like, whose cells are taken over: remove it"},
-       {{"--not-observed-where"}, !table, "without --not-observed: give the table, or remove it"},
-       {{"--gap-share"},
-        !gaps,
-        "without --not-observed, --observed-from or --observed-to: there are no gaps; remove it"},
-       {{"--admin"},
-        units && !spread && (by_area || !table),
-        "with --placement point or exclude: nothing is spread over units; remove it"},
-       {{"--admin-code", "--admin-name", "--admin-level"}, !units, "without --admin: give the units, or remove it"},
-       {{"--admin-name", "--admin-level"},
-        !spread,
-        "with --placement point or exclude: nothing is spread over units; remove it"}});
+  idle.insert(idle.end(),
+              {{{"--code", "--name", "--areas-where"},
+                !by_area,
+                "without --areas: cells are named by row and column; give --areas FILE, or remove it"},
+               {{"--cell", "--crs"}, !options.grid.like.empty(), "with --like, whose cells are taken over: remove it"},
+               {{"--not-observed-where"}, !table, "without --not-observed: give the table, or remove it"},
+               {{"--gap-share"},
+                !gaps,
+                "without --not-observed, --observed-from or --observed-to: there are no gaps; remove it"},
+               {{"--admin"},
+                units && !spread && (by_area || !table),
+                "with --placement point or exclude: nothing is spread over units; remove it"},
+               {{"--admin-code", "--admin-layer", "--admin-name", "--admin-level"},
+                !units,
+                "without --admin: give the units, or remove it"},
+               {{"--admin-name", "--admin-level"},
+                !spread,
+                "with --placement point or exclude: nothing is spread over units; remove it"}});
   return idle;
 }
 

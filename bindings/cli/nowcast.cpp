@@ -185,14 +185,15 @@ std::vector<IdleOptions> idle_options(const PanelOptions& panel) {
   const EventOptions& events = panel.cube.events;
   const bool units = !events.admin.path.empty(), spread = events.placement == "spread";
   std::vector<IdleOptions> idle = idle_event_source_options(events);
-  idle.insert(
-      idle.end(),
-      {{{"--code", "--name", "--areas-where", "--placement", "--admin"},
-        !areas,
-        "without --areas: places are not looked at; give --areas FILE, or remove it"},
-       {{"--not-observed-where"}, !table, "without --not-observed: give the table, or remove it"},
-       {{"--admin"}, !spread, "with --placement point or exclude: nothing is spread over units; remove it"},
-       {{"--admin-code", "--admin-name", "--admin-level"}, !units, "without --admin: give the units, or remove it"}});
+  idle.insert(idle.end(),
+              {{{"--code", "--name", "--areas-where", "--areas-layer", "--placement", "--admin"},
+                !areas,
+                "without --areas: places are not looked at; give --areas FILE, or remove it"},
+               {{"--not-observed-where"}, !table, "without --not-observed: give the table, or remove it"},
+               {{"--admin"}, !spread, "with --placement point or exclude: nothing is spread over units; remove it"},
+               {{"--admin-code", "--admin-layer", "--admin-name", "--admin-level"},
+                !units,
+                "without --admin: give the units, or remove it"}});
   return idle;
 }
 
