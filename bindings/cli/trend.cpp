@@ -214,30 +214,9 @@ void trend_verb(const TrendVerb& verb, const CommonOptions& common) {
 }
 
 std::vector<IdleOptions> idle_trend_options(const TrendVerb& verb) {
-  const CubeOptions& cube = verb.panel.cube;
-  const bool table = !verb.panel.value.empty(), areas = !cube.areas.path.empty();
-  const bool gaps = !cube.not_observed.path.empty() || !cube.observed_from.empty() || !cube.observed_to.empty();
-  std::vector<IdleOptions> idle = idle_event_source_options(cube.events);
-  idle.insert(idle.begin(),
-              {{{"--x",          "--y",           "--date",    "--reported",      "--precision",   "--from",
-                 "--to",         "--as-of",       "--weight",  "--placement",     "--admin",       "--admin-code",
-                 "--admin-name", "--admin-level", "--persons", "--observed-from", "--observed-to", "--not-observed",
-                 "--gap-share",  "--format"},
-                table,
-                "with --value: the table has its numbers and gaps; remove it"},
-               {{"--code", "--name", "--areas-where", "--areas-layer", "--placement", "--admin", "--admin-code",
-                 "--admin-layer", "--admin-name", "--admin-level"},
-                !areas,
-                "without --areas: no place is looked at; give the areas, or remove it"},
-               {{"--not-observed-where"},
-                cube.not_observed.path.empty(),
-                "without --not-observed: give the table, or remove it"},
-               {{"--gap-share"},
-                !gaps,
-                "without --not-observed, --observed-from or --observed-to: there are no gaps; remove it"},
-               {{"--penalty", "--least-periods"},
-                !verb.change_points,
-                "without --change-points: give that too, or remove it"}});
+  std::vector<IdleOptions> idle = idle_panel_options(verb.panel);
+  idle.push_back(
+      {{"--penalty", "--least-periods"}, !verb.change_points, "without --change-points: give that too, or remove it"});
   return idle;
 }
 

@@ -7,7 +7,7 @@ import pathlib
 import sqlite3
 import tempfile
 
-from checking import check, fails, help_examples, report, rows, sample, source, tocsin
+from checking import check, fails, help_examples, report, rows, sample, says_what_could_not_be_used, source, tocsin
 
 oracle = source / "tests/temporal/oracle"
 
@@ -117,27 +117,6 @@ def leads_with_what_was_found(work):
     check(" incidents a month, each year (" in text and "-0.00" not in text and "+0.00" not in text, text)
 
 
-def unusable(path, every):
-    """A copy of the sample in which every so many records have a date that nobody can read."""
-    lines = (sample / "incidents.csv").read_text().splitlines()
-    for i in range(every, len(lines), every):
-        fields = lines[i].split(",")
-        lines[i] = ",".join([fields[0], "am Montag", *fields[2:]])
-    path.write_text("\n".join(lines) + "\n")
-    return path
-
-
-def says_what_could_not_be_used(work):
-    many = unusable(work / "many.csv", 8)
-    arguments = ["--to", "2021-08-31"]
-    warned = tocsin("trend", sample / "incidents.csv", *arguments).stderr
-    for words in ("6 of 322 records could not be used (2 date not readable, the first in row 42: write dates as 2021-08-31",
-                  ") and are in no number"):  # fmt: skip
-        check(words in warned, warned)
-    check("Montag" not in warned and "tocsin check" not in warned, warned)
-    fails(trend(many, *arguments), 3, "of 322 records could not be used", "row 9: write dates as 2021-08-31", "correct them")
-
-
 def bad_input(work):
     short = work / "short.csv"
     short.write_text("t,n\n1,3\n2,4\n3,5\n")
@@ -172,7 +151,7 @@ def main():
         gaps_stay_gaps(work)
         events_by_area(work)
         leads_with_what_was_found(work)
-        says_what_could_not_be_used(work)
+        says_what_could_not_be_used("trend", ["--to", "2021-08-31"], work)
         bad_input(work)
     report()
 

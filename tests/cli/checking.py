@@ -52,6 +52,27 @@ def rows(path):
         return list(csv.DictReader(file))
 
 
+def unusable(path, every):
+    """A copy of the sample in which every so many records have a date that nobody can read."""
+    lines = (sample / "incidents.csv").read_text().splitlines()
+    for i in range(every, len(lines), every):
+        fields = lines[i].split(",")
+        lines[i] = ",".join([fields[0], "am Montag", *fields[2:]])
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def says_what_could_not_be_used(verb, arguments, work):
+    """A verb that counts the sample's records names those that it cannot use, and stops where they are many."""
+    warned = tocsin(verb, sample / "incidents.csv", *arguments).stderr
+    for words in ("6 of 322 records could not be used (2 date not readable, the first in row 42: write dates as 2021-08-31",
+                  ") and are in no number"):  # fmt: skip
+        check(words in warned, warned)
+    check("Montag" not in warned and "tocsin check" not in warned, warned)
+    run = tocsin(verb, unusable(work / "many.csv", 8), *arguments, "-q")
+    fails(run, 3, "of 322 records could not be used", "row 9: write dates as 2021-08-31", "correct them")
+
+
 def report():
     """Says how many held, and ends the program: with 1 unless all did."""
     print(f"{_checks - len(_failures)} of {_checks} checks passed")
