@@ -25,10 +25,7 @@ RowProblem unreadable_date(std::string_view column) {
 void add_mapped_names(RawTable& table, const SourceSpec& spec) {
   for (const auto& [field, name] : spec.columns) {
     const auto column = table.find(name);
-    if (!column || table.find(field)) continue;
-    std::vector<std::string> values;
-    for (std::size_t row = 0; row < table.rows(); ++row) values.emplace_back(table.cell(row, *column));
-    table.add_column(field, std::move(values));
+    if (column && !table.find(field)) table.add_column(field, *column);
   }
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -7,7 +9,7 @@
 #include <vector>
 
 #include <tocsin/core/calendar.hpp>
-#include <tocsin/data/detail/raw_table.hpp>
+#include <tocsin/data/table/raw_table.hpp>
 #include <tocsin/grid/raster.hpp>
 #include <tocsin/ports/source_spec.hpp>
 #include <tocsin/vector/events.hpp>
@@ -20,7 +22,7 @@ struct RowProblem {
   std::string detail;
 };
 
-/// One record of events, understood. Texts point into the table.
+/// One record of events, understood. Texts point into the block.
 struct EventRecord {
   double x = not_observed, y = not_observed;  ///< longitude and latitude, or projected, as the table has them
   Day first_day, last_day, reported;
@@ -31,12 +33,20 @@ struct EventRecord {
   std::string_view id, category, actor, area_code, admin1, admin2, admin3;
 };
 
-/// Understands the rows of one layout of events. To add one: derive, and name it in make_event_format.
+/// A number of records, counted by several threads; only sums, so that their order does not matter.
+using Count = std::atomic<std::int64_t>;
+
+/// Understands the rows of one layout of events. It knows the columns from the header that it is made with; the rows
+/// come in blocks, all of them twice: first to observe, to decide what can only be decided over a whole column, then to
+/// parse. To add one: derive, and name it in make_event_format.
 class EventFormat {
  public:
   virtual ~EventFormat() = default;
-  /// Fills `record` from a row, or says why it cannot be used.
-  virtual std::optional<RowProblem> parse(std::size_t row, EventRecord& record) = 0;
+  /// Called with each block in order, before the first parse.
+  virtual void observe(const RawTable& block) { static_cast<void>(block); }
+  /// Fills `record` from a row of a block, or says why it cannot be used. May run on several threads at once; what it
+  /// counts, it counts in Count.
+  virtual std::optional<RowProblem> parse(const RawTable& block, std::size_t row, EventRecord& record) const = 0;
   /// The CRS of the coordinates of its records, as GDAL understands it.
   [[nodiscard]] virtual std::string crs() const = 0;
   /// What was noticed over all rows parsed, counted.

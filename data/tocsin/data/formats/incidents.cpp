@@ -68,8 +68,8 @@ std::optional<MgrsPlace> parse_mgrs(std::string_view text) {
 
 class Incidents final : public EventFormat {
  public:
-  Incidents(const RawTable& table, const SourceSpec& spec) : table_(table) {
-    for (const auto& [field, column] : spec.columns) map_column(spec, field, column);
+  Incidents(const RawTable& table, const SourceSpec& spec) {
+    for (const auto& [field, column] : spec.columns) map_column(table, spec, field, column);
     // A table that is mapped by hand may use the same names for other things.
     if (spec.format != "table")
       for (std::size_t i = 0; i < field_count; ++i)
@@ -77,7 +77,7 @@ class Incidents final : public EventFormat {
     if (!columns_[date] && !columns_[date_start]) throw_missing_column(table, spec, "date");
     const bool has_units =
         columns_[mgrs] || columns_[pcode] || columns_[admin1] || columns_[admin2] || columns_[admin3];
-    use_geometry_ = !columns_[latitude] && !columns_[longitude] && !columns_[mgrs] && !table.x.empty();
+    use_geometry_ = !columns_[latitude] && !columns_[longitude] && !columns_[mgrs] && table.has_points;
     if (columns_[latitude].has_value() != columns_[longitude].has_value() ||
         (!columns_[latitude] && !has_units && !use_geometry_))
       throw_missing_column(table, spec, columns_[latitude] ? "longitude" : "latitude");
@@ -92,21 +92,21 @@ class Incidents final : public EventFormat {
     in_degrees_ = is_geographic(*parse_srs(crs_, fmt::format("source '{}'", spec.name)));
   }
 
-  std::optional<RowProblem> parse(std::size_t row, EventRecord& record) override {
-    record.id = text(row, id);
-    record.category = text(row, category);
-    record.actor = text(row, actor);
-    record.area_code = text(row, pcode);
-    record.admin1 = text(row, admin1);
-    record.admin2 = text(row, admin2);
-    record.admin3 = text(row, admin3);
-    const std::string_view start = text(row, date_start);
-    if (auto problem =
-            parse_dates(start.empty() ? text(row, date) : start, text(row, date_end), text(row, reported), record))
+  std::optional<RowProblem> parse(const RawTable& block, std::size_t row, EventRecord& record) const override {
+    record.id = text(block, row, id);
+    record.category = text(block, row, category);
+    record.actor = text(block, row, actor);
+    record.area_code = text(block, row, pcode);
+    record.admin1 = text(block, row, admin1);
+    record.admin2 = text(block, row, admin2);
+    record.admin3 = text(block, row, admin3);
+    const std::string_view start = text(block, row, date_start);
+    if (auto problem = parse_dates(start.empty() ? text(block, row, date) : start, text(block, row, date_end),
+                                   text(block, row, reported), record))
       return problem;
-    if (auto problem = place(row, record)) return problem;
-    if (auto problem = parse_cell(text(row, persons), "persons", record.persons)) return problem;
-    if (auto problem = parse_cell(text(row, weight), "weight", record.weight)) return problem;
+    if (auto problem = place(block, row, record)) return problem;
+    if (auto problem = parse_cell(text(block, row, persons), "persons", record.persons)) return problem;
+    if (auto problem = parse_cell(text(block, row, weight), "weight", record.weight)) return problem;
     if (record.persons < 0 || record.weight < 0)
       return RowProblem{"negative persons or weight", "both are at least 0; correct the number or leave it empty"};
     return {};
@@ -121,21 +121,21 @@ class Incidents final : public EventFormat {
   }
 
  private:
-  void map_column(const SourceSpec& spec, const std::string& field, const std::string& column) {
+  void map_column(const RawTable& table, const SourceSpec& spec, const std::string& field, const std::string& column) {
     std::size_t index = 0;
     while (index < field_count && names[index] != field) ++index;
     if (index == field_count)
       throw Error(ErrorCode::scenario, fmt::format("source '{}': columns has an unknown field '{}'{}", spec.name, field,
                                                    did_you_mean(field, names)));
-    columns_[index] = table_.find(column);
+    columns_[index] = table.find(column);
     if (!columns_[index])
       throw Error(ErrorCode::scenario,
                   fmt::format("source '{}': columns maps {} to '{}', which '{}' does not have{}", spec.name, field,
-                              column, spec.path, did_you_mean(column, table_.columns)));
+                              column, spec.path, did_you_mean(column, table.columns)));
   }
 
-  [[nodiscard]] std::string_view text(std::size_t row, Field field) const {
-    return columns_[field] ? table_.cell(row, *columns_[field]) : std::string_view();
+  [[nodiscard]] std::string_view text(const RawTable& block, std::size_t row, Field field) const {
+    return columns_[field] ? block.cell(row, *columns_[field]) : std::string_view();
   }
 
   /// The smallest unit that the record names, for records without coordinates.
@@ -146,23 +146,24 @@ class Incidents final : public EventFormat {
     return {};
   }
 
-  std::optional<RowProblem> place(std::size_t row, EventRecord& record) {
-    const std::string_view said = text(row, precision);
+  std::optional<RowProblem> place(const RawTable& block, std::size_t row, EventRecord& record) const {
+    const std::string_view said = text(block, row, precision);
     const std::optional<PlacePrecision> wanted = said.empty() ? std::nullopt : parse_precision(said);
     if (!said.empty() && !wanted)
       return RowProblem{"precision not understood",
                         "use point, site, 25km, admin3, admin2, admin1, country, or a distance "
                         "such as \"5 km\""};
-    const std::string_view north = text(row, latitude), east = text(row, longitude), square = text(row, mgrs);
+    const std::string_view north = text(block, row, latitude), east = text(block, row, longitude),
+                           square = text(block, row, mgrs);
     if (!north.empty() || !east.empty()) {
       record.precision = wanted.value_or(PlacePrecision{});
       return parse_coordinates(north, east, in_degrees_, record.x, record.y);
     }
     if (!square.empty()) return place_in_square(square, wanted, record);
-    if (use_geometry_ && std::isfinite(table_.x[row]) && std::isfinite(table_.y[row])) {
+    if (use_geometry_ && std::isfinite(block.x[row]) && std::isfinite(block.y[row])) {
       record.precision = wanted.value_or(PlacePrecision{});
-      record.x = table_.x[row];
-      record.y = table_.y[row];
+      record.x = block.x[row];
+      record.y = block.y[row];
       return check_coordinates(record.x, record.y, in_degrees_);
     }
     return place_in_unit(wanted, record);
@@ -195,7 +196,6 @@ class Incidents final : public EventFormat {
     return check_coordinates(record.x, record.y, in_degrees_);
   }
 
-  const RawTable& table_;
   std::array<std::optional<std::size_t>, field_count> columns_{};
   std::string crs_ = "EPSG:4326";
   bool in_degrees_ = true, use_geometry_ = false;
