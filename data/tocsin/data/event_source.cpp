@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <cmath>
-#include <set>
+#include <optional>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -8,21 +8,40 @@
 
 #include <tocsin/core/error.hpp>
 #include <tocsin/data/crs.hpp>
-#include <tocsin/data/detail/raw_table.hpp>
+#include <tocsin/data/detail/id_set.hpp>
 #include <tocsin/data/detail/text.hpp>
 #include <tocsin/data/detail/where.hpp>
 #include <tocsin/data/drivers.hpp>
 #include <tocsin/data/event_source.hpp>
 #include <tocsin/data/formats/event_format.hpp>
+#include <tocsin/data/formats/record_number.hpp>
+#include <tocsin/data/table/table_reader.hpp>
 
 namespace tocsin::data {
 namespace {
 
+/// What a request asks for beside the format's own columns.
+struct Further {
+  std::vector<std::size_t> numbers, texts;  ///< columns of the table
+};
+
+/// A row of a block, understood or not.
+struct ParsedRow {
+  bool is_wanted = true;  ///< by the source's where clause
+  EventRecord record;
+  std::vector<double> numbers;
+  std::optional<RowProblem> problem;
+};
+
 /// Builds the columns of Events one record at a time.
 class EventsBuilder {
  public:
-  void add(std::int64_t row, const EventRecord& record) {
-    events_.row.push_back(row);
+  explicit EventsBuilder(const Further& further)
+      : further_(further), numbers_(further.numbers.size()), texts_(further.texts.size()) {}
+
+  void add(const RawTable& block, std::size_t row, const ParsedRow& parsed) {
+    const EventRecord& record = parsed.record;
+    events_.row.push_back(block.row_number(row));
     events_.x.push_back(record.x);
     events_.y.push_back(record.y);
     events_.first_day.push_back(record.first_day);
@@ -32,32 +51,36 @@ class EventsBuilder {
     events_.persons.push_back(record.persons);
     events_.precision.push_back(record.precision);
     events_.has_reported.push_back(record.has_reported ? 1 : 0);
-    category_.add(std::string(record.category));
-    actor_.add(std::string(record.actor));
-    area_code_.add(std::string(record.area_code));
-    admin1_.add(std::string(record.admin1));
-    admin2_.add(std::string(record.admin2));
-    admin3_.add(std::string(record.admin3));
+    category_.add(record.category);
+    actor_.add(record.actor);
+    area_code_.add(record.area_code);
+    admin1_.add(record.admin1);
+    admin2_.add(record.admin2);
+    admin3_.add(record.admin3);
+    for (std::size_t i = 0; i < numbers_.size(); ++i) numbers_[i].push_back(parsed.numbers[i]);
+    for (std::size_t i = 0; i < texts_.size(); ++i) texts_[i].add(block.cell(row, further_.texts[i]));
   }
 
-  Events build() && {
+  Events build(const EventRequest& request) && {
     events_.category = std::move(category_).build();
     events_.actor = std::move(actor_).build();
     events_.area_code = std::move(area_code_).build();
     events_.admin1 = std::move(admin1_).build();
     events_.admin2 = std::move(admin2_).build();
     events_.admin3 = std::move(admin3_).build();
+    for (std::size_t i = 0; i < numbers_.size(); ++i)
+      events_.numbers[request.number_fields[i]] = std::move(numbers_[i]);
+    for (std::size_t i = 0; i < texts_.size(); ++i)
+      events_.texts[request.text_fields[i]] = std::move(texts_[i]).build();
     return std::move(events_);
   }
 
  private:
+  const Further& further_;
   Events events_;
   CategoricalBuilder category_, actor_, area_code_, admin1_, admin2_, admin3_;
-};
-
-/// Columns that a request asks for beside the format's own.
-struct FurtherColumns {
-  std::vector<std::size_t> numbers, texts;
+  std::vector<std::vector<double>> numbers_;
+  std::vector<CategoricalBuilder> texts_;
 };
 
 std::size_t column_for(const RawTable& table, const EventFormat& format, const SourceSpec& spec,
@@ -68,92 +91,135 @@ std::size_t column_for(const RawTable& table, const EventFormat& format, const S
                                                did_you_mean(field, table.columns)));
 }
 
+/// Reads a table twice: to learn what only all its rows can tell, then to understand them.
+class EventReading {
+ public:
+  EventReading(const SourceSpec& spec, const EventRequest& request)
+      : spec_(spec), request_(request), reader_(open_table_reader(spec)), block_(reader_->header()) {
+    format_ = make_event_format(block_, spec_, format_warnings_);
+    for (const auto& field : request.number_fields)
+      further_.numbers.push_back(column_for(block_, *format_, spec_, field));
+    for (const std::size_t column : further_.numbers) numbers_.emplace_back(block_, spec_, column, false);
+    for (const auto& field : request.text_fields) further_.texts.push_back(column_for(block_, *format_, spec_, field));
+  }
+
+  EventBatch read() {
+    learn();
+    EventBatch batch;
+    batch.matches.resize(filters_.size());
+    EventsBuilder events(further_);
+    while (reader_->next(block_)) {
+      parse_block();
+      for (std::size_t row = 0; row < block_.rows(); ++row) take(row, events, batch);
+    }
+    batch.events = std::move(events).build(request_);
+    batch.warnings = reader_->warnings();
+    batch.warnings.insert(batch.warnings.end(), format_warnings_.begin(), format_warnings_.end());
+    for (const RecordNumber& number : numbers_)
+      for (const std::string& note : number.notes()) batch.warnings.push_back(note);
+    return batch;
+  }
+
+  [[nodiscard]] const EventFormat& format() const { return *format_; }
+
+ private:
+  void learn() {
+    std::vector<std::string> clauses = request_.filters;
+    clauses.push_back(spec_.where);
+    ColumnTypes types(block_, clauses);
+    while (reader_->next(block_)) {
+      types.observe(block_);
+      format_->observe(block_);
+      for (RecordNumber& number : numbers_) number.observe(block_);
+      rows_ += static_cast<std::int64_t>(block_.rows());
+    }
+    reader_->rewind();
+    format_->decide();
+    for (RecordNumber& number : numbers_) number.decide();
+    if (!spec_.where.empty()) where_.emplace(types, spec_.where, spec_.name);
+    for (const std::string& filter : request_.filters) filters_.emplace_back(types, filter, spec_.name);
+  }
+
+  void parse_block() {
+    parsed_.resize(block_.rows());
+    for (std::size_t row = 0; row < block_.rows(); ++row) {
+      parsed_[row].is_wanted = !where_ || block_.is_ragged(row) || where_->matches(block_, row);
+      parse_row(row, parsed_[row]);
+    }
+  }
+
+  void parse_row(std::size_t row, ParsedRow& parsed) const {
+    parsed.record = {};
+    parsed.numbers.assign(further_.numbers.size(), not_observed);
+    parsed.problem.reset();
+    if (block_.is_ragged(row))
+      parsed.problem =
+          RowProblem{"columns do not match", "the record has more fields than the header; check its quotes"};
+    if (parsed.problem || !parsed.is_wanted) return;
+    parsed.problem = format_->parse(block_, row, parsed.record);
+    for (std::size_t i = 0; i < numbers_.size() && !parsed.problem; ++i)
+      parsed.problem = numbers_[i].read(block_, row, parsed.numbers[i]);
+  }
+
+  /// Puts a row among the events, those outside the where clause, or the quarantine.
+  void take(std::size_t row, EventsBuilder& events, EventBatch& batch) {
+    ++batch.rows_read;
+    ParsedRow& parsed = parsed_[row];
+    if (!parsed.is_wanted) {
+      ++batch.outside_where;
+      return;
+    }
+    if (!parsed.problem && !parsed.record.id.empty() && !ids_.insert(parsed.record.id))
+      parsed.problem = RowProblem{"duplicate id", "an earlier record has the same id; remove one or correct the id"};
+    if (!parsed.problem) {
+      events.add(block_, row, parsed);
+      for (std::size_t i = 0; i < filters_.size(); ++i)
+        batch.matches[i].push_back(filters_[i].matches(block_, row) ? 1 : 0);
+      return;
+    }
+    batch.quarantined.push_back({spec_.name, block_.row_number(row), parsed.problem->reason, {}, {}});
+    // Once it is sure that so many cannot be used, nobody will read them all: their texts could fill the memory.
+    const auto most = std::max(1000.0, spec_.most_unusable * static_cast<double>(rows_));
+    if (static_cast<double>(batch.quarantined.size()) > most) return;
+    batch.quarantined.back().detail = parsed.problem->detail;
+    batch.quarantined.back().record = block_.record(row);
+  }
+
+  const SourceSpec& spec_;
+  const EventRequest& request_;
+  std::unique_ptr<TableReader> reader_;
+  RawTable block_;
+  std::vector<std::string> format_warnings_;
+  std::unique_ptr<EventFormat> format_;
+  Further further_;
+  std::vector<RecordNumber> numbers_;
+  std::int64_t rows_ = 0;
+  std::optional<TableFilter> where_;
+  std::vector<TableFilter> filters_;
+  std::vector<ParsedRow> parsed_;
+  IdSet ids_;
+};
+
 class TableEventSource final : public EventSource {
  public:
   explicit TableEventSource(SourceSpec spec) : spec_(std::move(spec)) {}
 
   EventBatch read(const EventRequest& request) override {
-    EventBatch batch;
-    RawTable table = read_table(spec_);
-    batch.warnings = table.warnings;
-    const auto format = make_event_format(table, spec_, batch.warnings);
-    FurtherColumns further;
-    for (const auto& field : request.number_fields) further.numbers.push_back(column_for(table, *format, spec_, field));
-    for (const auto& field : request.text_fields) further.texts.push_back(column_for(table, *format, spec_, field));
-    const auto wanted = matching_rows(table, spec_.where, spec_.name);
-    const std::vector<std::size_t> rows = understand(table, *format, wanted, further.numbers, batch);
+    const ErrorTrap trap;
+    EventReading reading(spec_, request);
+    EventBatch batch = reading.read();
     if (batch.rows_read == 0)
       throw Error(ErrorCode::input,
                   fmt::format("source '{}': '{}' holds no record; a map of zeros would read as peace: give "
                               "it its records, or leave it out",
                               spec_.name, spec_.path));
     require_usable(spec_, batch.rows_read, batch.quarantined);
-    for (const auto& text : format->warnings()) batch.warnings.push_back(text);
-    add_further(table, rows, request, further, batch.events);
-    for (const auto& filter : request.filters) {
-      const auto mask = matching_rows(table, filter, spec_.name);
-      std::vector<std::uint8_t> matches(rows.size());
-      std::transform(rows.begin(), rows.end(), matches.begin(), [&](std::size_t row) { return mask[row]; });
-      batch.matches.push_back(std::move(matches));
-    }
-    project(format->crs(), request.crs_wkt, batch);
+    for (const auto& text : reading.format().warnings()) batch.warnings.push_back(text);
+    project(reading.format().crs(), request.crs_wkt, batch);
     return batch;
   }
 
  private:
-  /// Splits the rows into events, rows outside the where clause, and quarantine.
-  /// @return the table's row of each event
-  std::vector<std::size_t> understand(const RawTable& table, EventFormat& format,
-                                      const std::vector<std::uint8_t>& wanted, const std::vector<std::size_t>& numbers,
-                                      EventBatch& batch) const {
-    EventsBuilder events;
-    std::vector<std::size_t> rows;
-    std::set<std::string_view> ids;
-    for (std::size_t row = 0; row < table.rows(); ++row) {
-      ++batch.rows_read;
-      std::optional<RowProblem> problem;
-      EventRecord record;
-      if (table.is_ragged(row)) {
-        problem = RowProblem{"columns do not match", "the record has more fields than the header; check its quotes"};
-      } else if (wanted[row] == 0) {
-        ++batch.outside_where;
-        continue;
-      } else {
-        problem = format.parse(row, record);
-        for (std::size_t i = 0; i < numbers.size() && !problem; ++i) {
-          double value = not_observed;
-          problem = parse_cell(table.cell(row, numbers[i]), table.columns[numbers[i]], value);
-        }
-        if (!problem && !record.id.empty() && !ids.insert(record.id).second)
-          problem = RowProblem{"duplicate id", "an earlier record has the same id; remove one or correct the id"};
-      }
-      if (problem) {
-        batch.quarantined.push_back(
-            {spec_.name, table.row_number(row), problem->reason, problem->detail, table.record(row)});
-        continue;
-      }
-      events.add(table.row_number(row), record);
-      rows.push_back(row);
-    }
-    batch.events = std::move(events).build();
-    return rows;
-  }
-
-  static void add_further(const RawTable& table, const std::vector<std::size_t>& rows, const EventRequest& request,
-                          const FurtherColumns& further, Events& events) {
-    for (std::size_t i = 0; i < further.numbers.size(); ++i) {
-      auto& column = events.numbers[request.number_fields[i]];
-      column.clear();
-      for (const std::size_t row : rows)
-        column.push_back(parse_number(table.cell(row, further.numbers[i])).value_or(not_observed));
-    }
-    for (std::size_t i = 0; i < further.texts.size(); ++i) {
-      CategoricalBuilder column;
-      for (const std::size_t row : rows) column.add(std::string(table.cell(row, further.texts[i])));
-      events.texts[request.text_fields[i]] = std::move(column).build();
-    }
-  }
-
   void project(const std::string& from, const std::string& to, EventBatch& batch) const {
     Events& events = batch.events;
     if (to.empty() || events.size() == 0) return;

@@ -18,13 +18,16 @@ void Events::add(double at_x, double at_y, Day day) {
   for (Categorical* column : {&category, &actor, &area_code, &admin1, &admin2, &admin3}) column->codes.push_back(-1);
 }
 
-void CategoricalBuilder::add(const std::string& value) {
+void CategoricalBuilder::add(std::string_view value) {
   if (value.empty()) {
     column_.codes.push_back(-1);
     return;
   }
-  const auto [entry, is_new] = code_of_.try_emplace(value, static_cast<std::int32_t>(column_.levels.size()));
-  if (is_new) column_.levels.push_back(value);
+  auto entry = code_of_.find(value);
+  if (entry == code_of_.end()) {
+    entry = code_of_.emplace(value, static_cast<std::int32_t>(column_.levels.size())).first;
+    column_.levels.emplace_back(value);
+  }
   column_.codes.push_back(entry->second);
 }
 

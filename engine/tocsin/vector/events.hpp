@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -64,7 +65,7 @@ struct Events {
 /// Fills a Categorical, one value after the other; an empty text is "not given".
 class CategoricalBuilder {
  public:
-  void add(const std::string& value);
+  void add(std::string_view value);
   Categorical build() && { return std::move(column_); }
 
  private:

@@ -51,11 +51,11 @@ SourceSpec read_source(Parameters& keys, const std::string& name, const std::str
   SourceSpec spec;
   spec.name = name;
   spec.path = resolve_path(keys.text("path"), file);
-  spec.format = keys.text_or("format", "auto");
-  if (spec.format == "acled")
-    keys.problem("format", "is \"acled\", which comes with a later version; use \"table\" and name its columns");
-  else
-    spec.format = keys.word_or("format", {"incidents", "ucdp-ged", "table", "auto"}, "auto");
+  spec.format = keys.word_or("format", {"incidents", "acled", "ucdp-ged", "table", "auto"}, "auto");
+  spec.dates = keys.word_or(
+      "dates", {"auto", "day-first", "month-first", "excel-1904", "day-first excel-1904", "month-first excel-1904"},
+      "auto");
+  spec.decimal = keys.word_or("decimal", {"auto", ".", ","}, "auto");
   spec.layer = keys.text_or("layer", "");
   spec.where = keys.text_or("where", "");
   spec.crs = keys.text_or("crs", "");

@@ -14,11 +14,6 @@ namespace {
 
 using Column = std::optional<std::size_t>;
 
-std::size_t need(const RawTable& header, const SourceSpec& spec, const char* name) {
-  if (const Column column = header.find(name)) return *column;
-  throw_missing_column(header, spec, name);
-}
-
 /// The day of a Unix time between 1990 and 2100; empty for anything else.
 std::optional<Day> day_of_unix_time(std::string_view text) {
   const auto seconds = parse_number(text);
@@ -32,8 +27,9 @@ class Acled final : public EventFormat {
   Acled(RawTable& header, const SourceSpec& spec)
       : source_(fmt::format("source '{}'", spec.name)),
         reported_(reported_column(header, spec)),
-        dates_(header, spec, {need(header, spec, "event_date"), {}, {}, {}}),
-        place_(header, spec, {need(header, spec, "latitude"), need(header, spec, "longitude"), {}, {}, {}, {}, {}}) {
+        dates_(header, spec, {need_column(header, spec, "event_date"), {}, {}, {}}),
+        place_(header, spec,
+               {need_column(header, spec, "latitude"), need_column(header, spec, "longitude"), {}, {}, {}, {}, {}}) {
     id_ = header.find("event_id_cnty");
     time_precision_ = header.find("time_precision");
     geo_precision_ = header.find("geo_precision");

@@ -111,7 +111,8 @@ std::optional<DaySpan> DateColumns::read(std::size_t column, std::string_view te
   auto month_first = day_of_parts(date->year, date->first, date->second);
   if (columns_[column].order == Order::day_first) month_first = day_first;
   if (columns_[column].order == Order::month_first) day_first = month_first;
-  // Without an order every date of the column fits one way alone, or both ways alike.
+  // Without an order each date has to fit one way alone, or both ways alike.
+  if (day_first && month_first && *day_first != *month_first) return {};
   const auto day = day_first ? day_first : month_first;
   if (!day) return {};
   return DaySpan{*day, *day};
