@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 
 #include <gtest/gtest.h>
@@ -87,6 +88,29 @@ TEST(MannKendall, CountsAlikeOnAllItsWays) {
     }
   const std::vector<double> same(255, 7.0);
   EXPECT_EQ(mann_kendall(same).variance, 0);
+}
+
+TEST(MannKendall, TellsRealsApartThatLieCloseTogether) {
+  // Reals are first compared as whole numbers of 16 bits, so that values next to each other look equal beside a large
+  // one; an infinite one leaves no room for any.
+  RandomStream random({.seed = 27});
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  for (const std::size_t n : {2U, 15U, 16U, 17U, 33U, 120U, 254U})
+    for (const double large : {1.5, 1e3, 1e6, 1e300, infinity, -infinity}) {
+      std::vector<double> x(n);
+      for (double& value : x) value = random.below(4) == 0 ? 0.25 : std::ldexp(random.below(1U << 20U), -20);
+      x[random.below(static_cast<std::uint32_t>(n))] = large;
+      x[random.below(static_cast<std::uint32_t>(n))] = -large / 2;
+      const MannKendall plain = by_pairs(x), found = mann_kendall(x);
+      EXPECT_EQ(found.s, plain.s) << n << " values up to " << large;
+      EXPECT_EQ(found.variance, plain.variance) << n << " values up to " << large;
+    }
+  std::vector<double> extremes(120);
+  for (double& value : extremes) value = (random.below(2) == 0 ? 1 : -1) * std::numeric_limits<double>::max();
+  EXPECT_EQ(mann_kendall(extremes).s, by_pairs(extremes).s);
+  const double least = std::numeric_limits<double>::denorm_min();
+  for (double& value : extremes) value = least * random.below(3);
+  EXPECT_EQ(mann_kendall(extremes).s, by_pairs(extremes).s);
 }
 
 /// All slopes, sorted.
