@@ -153,6 +153,33 @@ TEST(SenSlope, SelectsWhatSortingFinds) {
       }
 }
 
+TEST(SenSlope, SelectsAmongSlopesOfAnySpread) {
+  // Slopes are parted into bins by a sample of them. Whatever it is like, the slopes are those that sorting finds: with
+  // most of them equal, nearly equal, far from the rest, or infinite.
+  RandomStream random({.seed = 28});
+  for (int kind = 0; kind < 5; ++kind)
+    for (std::size_t n = 20; n < 150; n += 13) {
+      std::vector<double> x(n);
+      for (std::size_t t = 0; t < n; ++t) {
+        const double u = std::ldexp(random.below(1U << 20U), -20);
+        if (kind == 0) x[t] = random.below(20) == 0 ? u : 3;
+        if (kind == 1) x[t] = 1e9 + 1e-6 * u;
+        if (kind == 2) x[t] = std::pow(10, 300 * u);
+        if (kind == 3) x[t] = (t < n / 2 ? 1 : -1) * 1e308 * u;
+        if (kind == 4) x[t] = std::numeric_limits<double>::denorm_min() * random.below(9);
+      }
+      const SenSlope plain = by_sorting(x), found = sen_slope(x);
+      EXPECT_EQ(found.slope, plain.slope) << n << ' ' << kind;
+      const auto expect_near = [&](double end, double expected) {
+        if (std::isfinite(expected)) {
+          EXPECT_NEAR(end, expected, 1e-9 * (1 + std::abs(expected))) << n << ' ' << kind;
+        }
+      };
+      expect_near(found.lower, plain.lower);
+      expect_near(found.upper, plain.upper);
+    }
+}
+
 TEST(SeasonalKendall, AgreesWithTheOracle) {
   for (const auto& row : test::oracle_table("seasonal_kendall.csv")) {
     SCOPED_TRACE(row.at("series"));
