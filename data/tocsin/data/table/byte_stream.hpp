@@ -23,6 +23,11 @@ class ByteStream {
 /// @throws Error input: missing, a directory, not readable
 std::unique_ptr<ByteStream> open_bytes(const SourceSpec& spec);
 
+/// A whole file of a few megabytes at most, such as one of spatial weights.
+/// @param source  named in messages
+/// @throws Error input, as open_bytes; also beyond 2 GB
+std::string read_text_file(const std::string& source, const std::string& path);
+
 /// Bytes in memory.
 std::unique_ptr<ByteStream> bytes_of(std::string text);
 
