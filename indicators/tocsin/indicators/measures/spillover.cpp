@@ -45,15 +45,27 @@ class SpilloverMeasure final : public Measure {
   }
 
   [[nodiscard]] Raster<float> evaluate(const MeasureContext& context, const Period& period) const override {
+    return context.painted(
+        *context.of_period<std::vector<double>>(*this, "values", period, [&] { return values(context, period); }));
+  }
+
+ private:
+  [[nodiscard]] std::shared_ptr<const Neighbours> links(const MeasureContext& context) const {
+    return context.from_areas.get<Neighbours>("links " + to_string(rule_),
+                                              [&] { return build_neighbours(context.areas, rule_); });
+  }
+
+  /// By area.
+  [[nodiscard]] std::vector<double> values(const MeasureContext& context, const Period& period) const {
     const TimeWindow latest = window_of(period, window_, std::nullopt);
     const Period now{latest.first, latest.last, period.label};
     const Period before = span_before(now);
     const std::vector<double> counts = count_span(context, of_, before, now).events;
-    const Neighbours neighbours = build_neighbours(context.areas, rule_);
+    const std::shared_ptr<const Neighbours> neighbours = links(context);
     std::vector<double> lag(context.areas.size(), not_observed);
     for (std::size_t area = 0; area < lag.size(); ++area) {
       double sum = 0, observed = 0, all = 0;
-      for (const std::uint32_t neighbour : neighbours.indices(area)) {
+      for (const std::uint32_t neighbour : neighbours->indices(area)) {
         if (neighbour == area) continue;
         ++all;
         if (std::isnan(counts[neighbour])) continue;
@@ -64,10 +76,9 @@ class SpilloverMeasure final : public Measure {
       if (2 * observed >= all) lag[area] = row_ && observed > 0 ? sum / observed : sum;
     }
     if (rule_.kind == NeighbourRule::Kind::band && !of_.table) add_beyond(context, before, now, lag);
-    return context.painted(lag);
+    return lag;
   }
 
- private:
   /// Events on points outside all areas.
   void add_beyond(const MeasureContext& context, const Period& before, const Period& now,
                   std::vector<double>& lag) const {

@@ -47,14 +47,14 @@ class SurgeMeasure final : public Measure {
 
   [[nodiscard]] Raster<float> evaluate(const MeasureContext& context, const Period& period) const override {
     std::vector<double> values;
-    for (const AlarmPoint& now : judge(context, period))
+    for (const AlarmPoint& now : *judged(context, period))
       values.push_back(std::isnan(now.p) ? not_observed : -std::log10(std::max(now.p, least_p)));
     return context.painted(values);
   }
 
   [[nodiscard]] std::vector<std::string> words(const MeasureContext& context, const Period& period) const override {
     std::vector<std::string> result;
-    for (const AlarmPoint& now : judge(context, period))
+    for (const AlarmPoint& now : *judged(context, period))
       result.push_back(std::isnan(now.p) ? std::string()
                                          : fmt::format("{:.3g} {} where its past lets expect {:.2g}, a chance of {}",
                                                        now.observed, of_.unit(), now.expected, chance(now.p)));
@@ -64,6 +64,11 @@ class SurgeMeasure final : public Measure {
  private:
   static std::string chance(double p) {
     return p > 0.5 ? "more than one in two" : fmt::format("one in {:.2g}", std::min(1 / p, 1 / least_p));
+  }
+
+  [[nodiscard]] std::shared_ptr<const std::vector<AlarmPoint>> judged(const MeasureContext& context,
+                                                                      const Period& period) const {
+    return context.of_period<std::vector<AlarmPoint>>(*this, "judged", period, [&] { return judge(context, period); });
   }
 
   /// The period of each area.
