@@ -53,7 +53,7 @@ Scenario scenario_in_bands() {
           indicator("actors", "incidents", R"({ kind = "diversity", radius = "2 km", field = "category" })",
                     R"({ kind = "percentile", reference = "all" })") +
           indicator("count", "incidents", R"({ kind = "count" })", zscore) +
-          indicator("spill", "incidents", R"({ kind = "spillover", neighbours = "band: 2 km" })", zscore) +
+          indicator("spill", "incidents", R"({ kind = "spillover", neighbours = "queen" })", zscore) +
           indicator("expected", "incidents", R"({ kind = "nowcast" })", zscore) +
           indicator("surge", "incidents", R"({ kind = "surge", least_past = 1 })", zscore) +
           indicator("hills", "raster", R"({ kind = "value" })", R"({ kind = "minmax" })", "role = \"exposure\""),
@@ -110,12 +110,12 @@ void expect_same(const MemoryResultSink& a, const MemoryResultSink& b) {
 
 TEST(Bands, TheRunIsTheSameForAnyMemoryAndThreads) {
   std::size_t one = 0, several = 0;
-  const MemoryResultSink whole = run_with(4e9, 2, &one), parts = run_with(0.08e9, 2, &several);
+  const MemoryResultSink whole = run_with(4e9, 2, &one), parts = run_with(0.085e9, 2, &several);
   EXPECT_EQ(one, 1U);
   ASSERT_GE(several, 2U) << "the test wants several bands";
   EXPECT_FALSE(std::isnan(whole.periods()[1].areas[0].score));
   expect_same(whole, parts);
-  expect_same(whole, run_with(0.08e9, 1));
+  expect_same(whole, run_with(0.085e9, 1));
 }
 
 TEST(Bands, ARasterWithoutAnyObservedValueIsRefused) {
