@@ -9,7 +9,7 @@
 # twice the usual rate (three times as many in all). False alarms are counted in the series without; the delay is the
 # number of periods from the outbreak's first to the first alarm in it, 1 being the first; an outbreak without an alarm
 # in its four periods was missed. surveillance's farringtonFlexible takes its time, so it has the first FARRINGTON_SERIES
-# of the series, and tocsin's once more the same ones. Every method is asked for a chance of 0.01 of a false alarm in a period.
+# of the series, and tocsin's once more the same ones. Every method but GLR, which has its own limit, is asked for a chance of 0.01 of a false alarm in a period.
 suppressMessages(library(surveillance))
 words <- commandArgs(trailingOnly = TRUE)
 peer <- words[1]
