@@ -382,7 +382,11 @@ void add_density(CLI::App& app, CommonOptions& common) {
   add_common_options(*sub, common);
   add_memory_option(*sub, common);
   sub->footer(footer);
-  sub->callback([verb, &common] { density_verb(*verb, common); });
+  sub->callback([verb, sub, &common] {
+    for (const auto& table : {idle_event_source_options(verb->events), idle_placement_options(verb->events)})
+      refuse_idle_options(*sub, table);
+    density_verb(*verb, common);
+  });
 }
 
 }  // namespace tocsin::cli

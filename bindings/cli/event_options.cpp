@@ -93,6 +93,15 @@ std::vector<IdleOptions> idle_event_source_options(const EventOptions& options) 
            "with --format ucdp-ged, whose columns have fixed names: remove it, or give --format table"}};
 }
 
+std::vector<IdleOptions> idle_placement_options(const EventOptions& options) {
+  return {{{"--admin"},
+           options.placement != "spread",
+           "with --placement point or exclude: nothing is spread over units; remove it"},
+          {{"--admin-code", "--admin-layer", "--admin-name", "--admin-level"},
+           options.admin.path.empty(),
+           "without --admin: give the units, or remove it"}};
+}
+
 SourceSpec spec_of(const EventOptions& options) {
   SourceSpec spec = options.spec;
   spec.name = spec.path;
@@ -122,8 +131,10 @@ ReadEvents read_events(const EventOptions& options, const std::string& crs_wkt, 
   if (events.size() == 0) first = last = Day{};
   read.window = {day_option("--from", options.from, first), day_option("--to", options.to, last), {}};
   if (read.window.last < read.window.first)
-    throw Error(ErrorCode::usage, fmt::format("--to ({}) is before --from ({})", to_string(read.window.last),
-                                              to_string(read.window.first)));
+    throw Error(ErrorCode::usage,
+                fmt::format("{} ({}) is before {} ({})", options.to.empty() ? "the last event" : options.to_named,
+                            to_string(read.window.last), options.from.empty() ? "the first event" : "--from",
+                            to_string(read.window.first)));
   read.as_of = day_option("--as-of", options.as_of, Day::max());
   for (const KnownBy& known : options.known_by)
     for (std::size_t i = 0; i < events.size(); ++i)

@@ -2,6 +2,7 @@
 #include <array>
 #include <cstdio>
 #include <filesystem>
+#include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -115,9 +116,17 @@ void tell_alerts(const AlertWatch& watch, const std::optional<data::EarlierAlert
   if (!earlier) return;
   const auto news = data::news_since(*earlier, watch.header(), watch.alerts());
   if (news.empty()) fmt::print(stderr, "nothing new since the run as of {}\n", earlier->as_of);
-  for (const data::AlertNews& each : news)
+  std::set<std::string> told;
+  for (const data::AlertNews& each : news) {
+    using Kind = data::AlertNews::Kind;
+    const bool renamed = each.kind == Kind::new_rule || each.kind == Kind::rule_gone;
+    if (renamed && told.insert(each.rule).second)
+      fmt::print(stderr, "rule '{}' is not in {} run: its alerts cannot be compared; was it renamed?\n", each.rule,
+                 each.kind == Kind::new_rule ? "the previous" : "this");
+    if (renamed) continue;
     fmt::print(stderr, "new since the run as of {}: {} {}{}\n", earlier->as_of, name(each.kind), each.id,
                each.level.empty() ? "" : fmt::format(" ({})", each.level));
+  }
 }
 
 void print_summary(const Scenario& scenario, const AssessmentReport& report, const AlertWatch& watch,

@@ -193,6 +193,7 @@ def bad_input(work):
              (incidents, 3, "beyond the reach", (*cell, *some, "--bbox", "8000000,0,8100000,100000", "--crs", "EPSG:32635")),
              (incidents, 3, "read as peace", (*cell, *some, "--where", "actor = 'nobody'", *area)),
              (incidents, 3, "in that time", (*cell, *some, "--from", "2031-01-01", "--to", "2031-12-31")),
+             (incidents, 2, "without --admin", (*cell, *some, "--admin-code", "pcode")),
              (incidents, 2, "is before --from", (*cell, *some, "--from", "2021-01-02", "--to", "2021-01-01")),
              (incidents, 3, "too few", (*cell, "--bandwidth", "diggle", "--where", "id = 'I0002'")),
              (empty, 3, "", (*cell, *some, *columns)),

@@ -23,7 +23,8 @@ struct AssessmentHeader {
   Grid grid;  ///< its cells outside the area of interest are NaN in every band
   Areas areas;
   std::vector<Period> periods;
-  std::vector<std::string> pillars;  ///< ids, in the order of the bands
+  std::vector<std::string> pillars;           ///< ids, in the order of the bands
+  std::vector<std::string> alert_rules = {};  ///< names, in the order of the scenario; empty where there are none
 };
 
 /// One band of a period's raster.

@@ -219,10 +219,12 @@ void Placer::warn() {
   add(disagreements_.unknown_name, "event names", "events name",
       "a unit that was not found, or found more than once; the unit that holds the coordinates was used");
   add(disagreements_.unit_not_found, "event is", "events are",
-      "known to an administrative unit that was found neither by code or name nor by coordinates; left out of maps");
+      "known to an administrative unit that was found neither by code or name nor by coordinates; on no map and in no "
+      "area");
   add(disagreements_.no_level, "event is", "events are",
-      "known to an administrative unit, but no units of that level or a coarser one were given; left out of maps");
-  add(disagreements_.no_coordinates, "event has", "events have", "no coordinates; left out of maps");
+      "known to an administrative unit, but no units of that level or a coarser one were given; on no map and in no "
+      "area");
+  add(disagreements_.no_coordinates, "event has", "events have", "no coordinates; on no map and in no area");
 }
 
 PlacedEvents Placer::place() && {

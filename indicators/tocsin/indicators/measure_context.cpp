@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
+
 #include <tocsin/indicators/measure_context.hpp>
 
 namespace tocsin {
@@ -10,6 +12,11 @@ PlaceDensities& MeasureContext::place_densities(const std::string& source, const
   const auto known = densities_.find(key);
   if (known != densities_.end()) return known->second;
   return densities_.try_emplace(key, events.at(source).placed, wide_grid, whole_grid, grid, options).first->second;
+}
+
+std::string MeasureContext::period_key(const Measure& measure, const char* what, const Period& period) {
+  return fmt::format("{}/{}/{}/{}", static_cast<const void*>(&measure), what, to_string(period.first),
+                     to_string(period.last));
 }
 
 Raster<float> MeasureContext::painted(std::span<const double> by_area) const {

@@ -13,6 +13,7 @@
 #include <tocsin/grid/raster.hpp>
 #include <tocsin/indicators/event_layer.hpp>
 #include <tocsin/indicators/measure.hpp>
+#include <tocsin/indicators/run_cache.hpp>
 #include <tocsin/vector/area_raster.hpp>
 
 namespace tocsin {
@@ -52,6 +53,17 @@ class MeasureContext {
   [[nodiscard]] PlaceDensities& place_densities(const std::string& source, const DensityOptions& options) const;
   void forget_densities() { densities_.clear(); }
 
+  RunCache from_areas;   ///< what follows from areas and features alone
+  RunCache from_events;  ///< what follows from where events are placed as well; forgotten when a draw is shown
+  /// A measure's values by area in a period, worked out in the first band that asks.
+  /// @param what  tells apart what one measure works out
+  /// @param make  T made()
+  template <typename T, typename Make>
+  [[nodiscard]] std::shared_ptr<const T> of_period(const Measure& measure, const char* what, const Period& period,
+                                                   Make&& make) const {
+    return from_events.get<T>(period_key(measure, what, period), std::forward<Make>(make));
+  }
+
   /// A raster with each cell's area's value; NaN outside all areas.
   [[nodiscard]] Raster<float> painted(std::span<const double> by_area) const;
   /// Index of the area with a code, or -1.
@@ -60,6 +72,8 @@ class MeasureContext {
   [[nodiscard]] Raster<float> cropped(const Raster<float>& wide) const;
 
  private:
+  static std::string period_key(const Measure& measure, const char* what, const Period& period);
+
   using DensityKey = std::tuple<std::string, Kernel, double>;  ///< source, kernel, bandwidth in metres
   mutable std::map<DensityKey, PlaceDensities> densities_;
 };
