@@ -12,6 +12,7 @@
 #include <tocsin/data/event_source.hpp>
 #include <tocsin/indicators/source_loading.hpp>
 
+#include "check_joins.hpp"
 #include "console_progress.hpp"
 #include "open_sources.hpp"
 #include "verbs.hpp"
@@ -216,6 +217,7 @@ class Checker {
       lines_.push_back(fmt::format("{:<22} used {} of {}{}", source, account.used, account.read,
                                    outside.empty() ? "" : "; outside:" + outside.substr(1)));
     }
+    tell_joins(ledger.report().joins, lines_, out_);
     for (const std::string& text : ledger.report().warnings) {
       const std::string line = "warning: " + text;
       if (std::find(lines_.begin(), lines_.end(), line) == lines_.end()) warn(text);

@@ -191,8 +191,8 @@ void add_run(CLI::App& app, CommonOptions& common) {
   add_memory_option(*verb, common);
   verb->footer(
       "Writes a risk GeoTIFF for each period, areas.gpkg, areas.csv, areas.xlsx, a picture of the last period,\n"
-      "alerts.csv and alerts.json (where the scenario has [alerts]), quarantine.csv (rows that could not be used;\n"
-      "internal) and run.json (what went in and out).\n"
+      "alerts.csv and alerts.json (where the scenario has [alerts]), joins.csv (places that were not plainly found;\n"
+      "internal), quarantine.csv (rows that could not be used; internal) and run.json (what went in and out).\n"
       "Exit codes: 0 done, 1 the run failed, 2 usage or scenario error, 3 input data unusable, 4 done and alerts "
       "stand\n"
       "at or above --fail-on.\n"

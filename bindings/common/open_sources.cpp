@@ -15,6 +15,8 @@ const SourceSpec& spec_of(const Scenario& scenario, const std::string& name) {
   if (name == areas_source_name) return scenario.areas.source;
   for (std::size_t level = 1; level < scenario.placement.admin.size(); ++level)
     if (name == admin_source_name(level)) return *scenario.placement.admin[level];
+  for (const EditionSpec& edition : scenario.areas.editions)
+    if (name == edition_source_name(edition.id)) return edition.source;
   return scenario.sources.at(name);
 }
 

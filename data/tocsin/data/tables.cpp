@@ -130,6 +130,15 @@ std::string quarantine_csv(std::span<const QuarantinedRow> rows) {
   return text;
 }
 
+std::string joins_csv(std::span<const SourceJoin> joins) {
+  std::string text = "source,key,kind,suggestion,rows\n";
+  for (const SourceJoin& join : joins)
+    for (const JoinedKey& key : join.keys)
+      text += fmt::format("{},{},{},{},{}\n", csv_text(join.source), csv_text(key.key), to_string(key.kind),
+                          csv_text(key.suggestion), key.rows);
+  return text;
+}
+
 void write_areas_xlsx(const std::string& path, const AssessmentHeader& header, std::span<const AreaPeriod> periods) {
   std::vector<std::vector<TableCell>> rows;
   for (const AreaPeriod& period : periods)

@@ -51,6 +51,9 @@ std::string csv_text(const std::string& text);
 /// quarantine.csv: `source,row,reason,detail,record`, quoted and made safe in the same way.
 std::string quarantine_csv(std::span<const QuarantinedRow> rows);
 
+/// joins.csv: `source,key,kind,suggestion,rows` of every code and name by which sources were joined to areas.
+std::string joins_csv(std::span<const SourceJoin> joins);
+
 /// areas.xlsx with one sheet, `areas`; codes are text there, numbers are numbers.
 /// @throws Error io
 void write_areas_xlsx(const std::string& path, const AssessmentHeader& header, std::span<const AreaPeriod> periods);

@@ -11,6 +11,7 @@
 #include <tocsin/grid/raster.hpp>
 #include <tocsin/ports/alert_result.hpp>
 #include <tocsin/ports/hotspot_result.hpp>
+#include <tocsin/ports/join_result.hpp>
 #include <tocsin/ports/sources.hpp>
 #include <tocsin/vector/areas.hpp>
 
@@ -57,7 +58,8 @@ struct PeriodResult {
 struct RowAccount {
   std::int64_t read = 0;
   std::int64_t used = 0;
-  std::map<std::string, std::int64_t> outside;  ///< by reason: "area", "time", "where", "not yet reported", "unplaced"
+  /// By reason: "area", "time", "where", "not yet reported", "unplaced"; of tables also "no such area", "doubled".
+  std::map<std::string, std::int64_t> outside;
   std::int64_t quarantined = 0;
 };
 
@@ -74,6 +76,7 @@ struct AssessmentReport {
   std::map<std::string, PlacementAccount> placement;
   std::vector<QuarantinedRow> quarantined;
   std::vector<std::string> warnings;
+  std::vector<SourceJoin> joins;  ///< of every source that was joined to areas by codes or names, in order of source
 };
 
 /// Takes the results of an assessment. Nothing becomes visible before finish(); a sink that is destroyed without it

@@ -31,6 +31,20 @@ struct TableLimits {
   std::int64_t ratio_from_bytes = 100'000'000;  ///< below this many unpacked bytes the ratio does not matter
 };
 
+/// What becomes of several rows of a table for one area and date, where one is meant.
+enum class DoubledRows {
+  unseen,  ///< the area was not observed on that date: nobody knows which row is right
+  mean,    ///< their mean
+  sum,     ///< their sum: the rows are parts of a whole
+  first    ///< the first of them
+};
+
+/// How a number of an area goes to areas with other boundaries.
+enum class Carry {
+  share,  ///< a count (events, persons): its parts add up to it
+  mean    ///< a rate, a share, millimetres of rain: the same in every part
+};
+
 /// Where a source lies and how to read it, as a scenario or a command line says it. Every reader takes what concerns
 /// it.
 struct SourceSpec {
@@ -58,6 +72,8 @@ struct SourceSpec {
   bool per_km2 = false;
   /// The days that the source covers; what lies before and after is not observed rather than quiet. Empty: all days.
   std::optional<Day> observed_from, observed_to;
+  DoubledRows doubled = DoubledRows::unseen;
+  Carry carry = Carry::share;
   /// A larger share of unusable records than this is an error (exit code 3).
   double most_unusable = 0.2;
 };

@@ -5,19 +5,22 @@
 
 #include <tocsin/core/error.hpp>
 #include <tocsin/core/parallel.hpp>
+#include <tocsin/indicators/edition_loading.hpp>
 #include <tocsin/indicators/event_loading.hpp>
 
 namespace tocsin {
 namespace {
 
-PlacementOptions placement_options(const EventLoading& loading) {
+PlacementOptions placement_options(const EventLoading& loading, const MeasureContext& context) {
   PlacementOptions options;
   options.method = loading.scenario.placement.method;
   for (std::size_t level = 1; level < options.admin.size(); ++level)
     if (loading.admin[level].size() > 0) options.admin[level] = &loading.admin[level];
   const auto own = static_cast<std::size_t>(loading.scenario.areas.admin_level);
-  if (own > 0 && own < options.admin.size() && options.admin[own] == nullptr)
+  if (own > 0 && own < options.admin.size() && options.admin[own] == nullptr) {
     options.admin[own] = &loading.reporting_areas;
+    options.editions[own] = placement_editions(context);
+  }
   return options;
 }
 
@@ -179,7 +182,7 @@ void account_features(const EventLoading& loading, const std::string& source, co
 }  // namespace
 
 void read_events(const EventLoading& loading, MeasureContext& context) {
-  const PlacementOptions options = placement_options(loading);
+  PlacementOptions options = placement_options(loading, context);
   for (const SourceRequests::Request& request : loading.requests.all) {
     if (request.kind != PortKind::events) continue;
     throw_if_cancelled(loading.progress);
@@ -199,6 +202,7 @@ void read_events(const EventLoading& loading, MeasureContext& context) {
                         static_cast<std::int64_t>(layer.batch.quarantined.size()));
     auto& quarantined = loading.ledger.report().quarantined;
     quarantined.insert(quarantined.end(), layer.batch.quarantined.begin(), layer.batch.quarantined.end());
+    options.aliases = aliases_of(loading.scenario, request.source);
     layer.placed = find_places(layer.batch.events, context.whole_wide, options);
     for (const std::string& warning : layer.placed.warnings)
       loading.ledger.warn(fmt::format("source '{}': {}", request.source, warning));

@@ -27,6 +27,16 @@ Raster<float> MeasureContext::painted(std::span<const double> by_area) const {
   return raster;
 }
 
+const TableJoin& MeasureContext::table_join(const std::string& source, std::size_t key) const {
+  return table_joins.at({source, key});
+}
+
+std::span<const AreaPart> MeasureContext::parts_of(const std::string& area_source, std::size_t area) const {
+  const UnitOfEdition& unit = area_joins.at(area_source)[area];
+  if (unit.unit < 0) return {};
+  return editions[unit.edition].parts[static_cast<std::size_t>(unit.unit)];
+}
+
 std::int64_t MeasureContext::area_by_code(const std::string& code) const {
   const auto found = std::find(areas.codes.begin(), areas.codes.end(), code);
   return found == areas.codes.end() ? -1 : found - areas.codes.begin();

@@ -27,18 +27,6 @@ double memory_bytes(Parameters& keys) {
   return 0;
 }
 
-int admin_level(Parameters& keys) {
-  const Value* level = keys.find("level");
-  if (level == nullptr) return 2;
-  if (const double* number = level->number(); number != nullptr && (*number == 1 || *number == 2 || *number == 3))
-    return static_cast<int>(*number);
-  if (const std::string* text = level->text();
-      text != nullptr && text->size() == 6 && text->starts_with("admin") && (*text)[5] >= '1' && (*text)[5] <= '3')
-    return (*text)[5] - '0';
-  keys.problem("level", "must be 1, 2 or 3: the administrative level of the areas");
-  return 2;
-}
-
 AggregateRule aggregate_rule(Parameters& keys, const std::string& key, AggregateRule fallback) {
   const std::string text = keys.text_or(key, "");
   if (text.empty()) return fallback;
@@ -82,6 +70,7 @@ void read_sources(const Value& table, Scenario& scenario, Problems& problems) {
   for (const auto& [name, value] : *table.table()) {
     Parameters keys(value, fmt::format("[sources.{}]", name), problems);
     scenario.sources[name] = read_source(keys, name, scenario.file);
+    read_aliases(keys, name, scenario);
     keys.done();
   }
 }
@@ -131,16 +120,6 @@ void read_scenario_section(Parameters& keys, Scenario& scenario) {
   if (keys.has("from") && keys.has("to")) check_dates(scenario, keys);
   scenario.seed = static_cast<std::int64_t>(keys.number_or("seed", 1));
   scenario.memory_bytes = memory_bytes(keys);
-  keys.done();
-}
-
-void read_areas_section(Parameters& keys, Scenario& scenario) {
-  scenario.areas.source = read_source(keys, "areas", scenario.file);
-  if (scenario.areas.source.code_field.empty() && keys.has("path"))
-    keys.problem("code", "is missing: the attribute that holds the areas' codes");
-  if (scenario.areas.source.name_field.empty()) scenario.areas.source.name_field = scenario.areas.source.code_field;
-  scenario.areas.population = keys.text_or("population", "");
-  scenario.areas.admin_level = admin_level(keys);
   keys.done();
 }
 

@@ -39,8 +39,30 @@ struct Indicator {
   Position position;
 };
 
+/// The reporting units as they were between two days, both included; an empty end is open.
+struct EditionSpec {
+  std::string id;
+  SourceSpec source;  ///< its code_field and name_field are set
+  std::optional<Day> from, to;
+};
+
+/// A code or name as sources write it, that stands for the code of an area.
+struct PlaceAlias {
+  std::string source;  ///< whose; empty: of all
+  std::string written, code;
+  Position position;
+};
+
+/// What carries values over changed boundaries.
+enum class CrosswalkBy { area, population };
+
 struct AreasSpec {
-  SourceSpec source;       ///< its code_field and name_field are set
+  SourceSpec source;                  ///< its code_field and name_field are set
+  std::string id;                     ///< of this edition; empty where there is only one
+  std::optional<Day> from, to;        ///< the days on which its boundaries were valid
+  std::vector<EditionSpec> editions;  ///< other editions, in the order of the file
+  std::vector<PlaceAlias> aliases;
+  CrosswalkBy crosswalk = CrosswalkBy::area;
   std::string population;  ///< empty, or the name of a raster source, or a numeric attribute of the areas
   int admin_level = 2;     ///< which administrative level the areas are, for placing events
 };

@@ -14,6 +14,10 @@ std::string resolve_path(const std::string& path, const std::string& file);
 
 /// A table with `path` and how to read it: [sources.X], [areas], `area`, [placement.adminN].
 SourceSpec read_source(Parameters& keys, const std::string& name, const std::string& file);
+/// The same without what only features have: the attributes `from` and `to`.
+SourceSpec read_layer(Parameters& keys, const std::string& name, const std::string& file);
+/// The table `aliases` of [areas] (`source` is empty) or of a source.
+void read_aliases(Parameters& keys, const std::string& source, Scenario& scenario);
 
 void read_scenario_section(Parameters& keys, Scenario& scenario);
 void read_areas_section(Parameters& keys, Scenario& scenario);

@@ -47,7 +47,7 @@ std::string resolve_path(const std::string& path, const std::string& file) {
   return (folder / path).lexically_normal().string();
 }
 
-SourceSpec read_source(Parameters& keys, const std::string& name, const std::string& file) {
+SourceSpec read_layer(Parameters& keys, const std::string& name, const std::string& file) {
   SourceSpec spec;
   spec.name = name;
   spec.path = resolve_path(keys.text("path"), file);
@@ -61,8 +61,6 @@ SourceSpec read_source(Parameters& keys, const std::string& name, const std::str
   spec.crs = keys.text_or("crs", "");
   spec.code_field = keys.text_or("code", "");
   spec.name_field = keys.text_or("name", "");
-  spec.from_field = keys.text_or("from", "");
-  spec.to_field = keys.text_or("to", "");
   spec.resample = parse_resample(keys.word_or("resample", resample_words, "bilinear")).value_or(Resample::bilinear);
   spec.band = static_cast<int>(keys.number_or("band", 1));
   if (spec.band < 1) keys.problem("band", "counts from 1");
@@ -73,6 +71,19 @@ SourceSpec read_source(Parameters& keys, const std::string& name, const std::str
     keys.problem("observed_to", "is before `observed_from`");
   spec.most_unusable = share_or(keys, "most_unusable", spec.most_unusable);
   read_columns(keys, spec);
+  return spec;
+}
+
+SourceSpec read_source(Parameters& keys, const std::string& name, const std::string& file) {
+  SourceSpec spec = read_layer(keys, name, file);
+  spec.from_field = keys.text_or("from", "");
+  spec.to_field = keys.text_or("to", "");
+  const std::string doubled = keys.word_or("doubled", {"not-observed", "mean", "sum", "first"}, "not-observed");
+  spec.doubled = doubled == "mean"    ? DoubledRows::mean
+                 : doubled == "sum"   ? DoubledRows::sum
+                 : doubled == "first" ? DoubledRows::first
+                                      : DoubledRows::unseen;
+  spec.carry = keys.word_or("carry", {"share", "mean"}, "share") == "mean" ? Carry::mean : Carry::share;
   return spec;
 }
 
