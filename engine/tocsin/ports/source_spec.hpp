@@ -74,6 +74,8 @@ struct SourceSpec {
   std::optional<Day> observed_from, observed_to;
   DoubledRows doubled = DoubledRows::unseen;
   Carry carry = Carry::share;
+  /// What a record of this source counts, beside its own weight: 0.5 of a source that is right half of the time.
+  double reliability = 1;
   /// A larger share of unusable records than this is an error (exit code 3).
   double most_unusable = 0.2;
 };

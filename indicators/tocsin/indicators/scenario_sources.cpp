@@ -69,6 +69,8 @@ SourceSpec read_layer(Parameters& keys, const std::string& name, const std::stri
   spec.observed_to = keys.optional_day("observed_to");
   if (spec.observed_from && spec.observed_to && *spec.observed_to < *spec.observed_from)
     keys.problem("observed_to", "is before `observed_from`");
+  spec.reliability = keys.number_or("reliability", 1);
+  if (!(spec.reliability > 0 && spec.reliability <= 1)) keys.problem("reliability", "must be above 0 and at most 1");
   spec.most_unusable = share_or(keys, "most_unusable", spec.most_unusable);
   read_columns(keys, spec);
   return spec;
