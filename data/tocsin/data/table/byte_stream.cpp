@@ -105,6 +105,23 @@ std::unique_ptr<ByteStream> open_bytes(const SourceSpec& spec) {
   return std::make_unique<FileStream>(spec);
 }
 
+std::string read_text_file(const std::string& source, const std::string& path) {
+  SourceSpec spec;
+  spec.name = source;
+  spec.path = path;
+  spec.limits.text_bytes = 2'000'000'000;
+  FileStream file(spec);
+  constexpr std::size_t piece = std::size_t{1} << 20;
+  std::string text;
+  for (std::size_t got = piece; got == piece;) {
+    const std::size_t before = text.size();
+    text.resize(before + piece);
+    got = file.read(text.data() + before, piece);
+    text.resize(before + got);
+  }
+  return text;
+}
+
 std::unique_ptr<ByteStream> bytes_of(std::string text) {
   return std::make_unique<MemoryStream>(std::move(text));
 }

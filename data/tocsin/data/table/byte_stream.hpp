@@ -23,6 +23,10 @@ class ByteStream {
 /// @throws Error input: missing, a directory, not readable
 std::unique_ptr<ByteStream> open_bytes(const SourceSpec& spec);
 
+/// All bytes of a file, through GDAL's file system.
+/// @throws Error as open_bytes; also when it is larger than 2 GB unpacked
+std::string read_text_file(const std::string& source, const std::string& path);
+
 /// Bytes in memory.
 std::unique_ptr<ByteStream> bytes_of(std::string text);
 
