@@ -26,7 +26,8 @@ struct TableLimits {
   std::int64_t field_bytes = 16'000'000;        ///< of one cell
   std::int64_t columns = 16'384;                ///< as many as a spreadsheet can have
   std::int64_t rows = 100'000'000;              ///< records
-  std::int64_t text_bytes = 16'000'000'000;     ///< of the whole table, unpacked
+  std::int64_t text_bytes = 16'000'000'000;     ///< of a delimited text, unpacked
+  std::int64_t workbook_bytes = 1'000'000'000;  ///< of a workbook, unpacked: all of it is held in memory
   double archive_ratio = 250;                   ///< unpacked bytes for each packed one
   std::int64_t ratio_from_bytes = 100'000'000;  ///< below this many unpacked bytes the ratio does not matter
 };

@@ -29,9 +29,10 @@ void warn_of_likely_ones(const std::map<std::string, EventLayer>& layers, Source
   std::map<std::pair<std::size_t, std::size_t>, std::int64_t> counts;
   for (const DuplicatePair& pair : find_duplicates(sources, options)) ++counts[{pair.first_source, pair.second_source}];
   for (const auto& [pair, count] : counts)
-    ledger.warn(fmt::format("sources '{}' and '{}' hold {} pairs of records alike in place, day and what else both tell; if "
-                            "they tell the same events, a section [duplicates] lists them and can keep one of each",
-                            sources[pair.first].name, sources[pair.second].name, count));
+    ledger.warn(
+        fmt::format("sources '{}' and '{}' hold {} pairs of records alike in place, day and what else both tell; if "
+                    "they tell the same events, a section [duplicates] lists them and can keep one of each",
+                    sources[pair.first].name, sources[pair.second].name, count));
 }
 
 void remove(EventLayer& layer, const std::vector<std::uint8_t>& gone) {

@@ -44,8 +44,8 @@ void read_preference(Parameters& keys, const std::set<std::string>& known, Dupli
   const std::vector<std::string> all(known.begin(), known.end());
   for (const std::string& name : spec.sources) {
     if (!known.contains(name))
-      keys.problem("deduplicate", fmt::format("names '{}', which is no source of events that an indicator reads{}", name,
-                                              did_you_mean(name, all)));
+      keys.problem("deduplicate", fmt::format("names '{}', which is no source of events that an indicator reads{}",
+                                              name, did_you_mean(name, all)));
     else if (!seen.insert(name).second)
       keys.problem("deduplicate", fmt::format("names '{}' twice", name));
   }
