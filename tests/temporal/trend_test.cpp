@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 
 #include <gtest/gtest.h>
@@ -89,6 +90,29 @@ TEST(MannKendall, CountsAlikeOnAllItsWays) {
   EXPECT_EQ(mann_kendall(same).variance, 0);
 }
 
+TEST(MannKendall, TellsRealsApartThatLieCloseTogether) {
+  // Reals are first compared as whole numbers of 16 bits, so that values next to each other look equal beside a large
+  // one; an infinite one leaves no room for any.
+  RandomStream random({.seed = 27});
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  for (const std::size_t n : {2U, 15U, 16U, 17U, 33U, 120U, 254U})
+    for (const double large : {1.5, 1e3, 1e6, 1e300, infinity, -infinity}) {
+      std::vector<double> x(n);
+      for (double& value : x) value = random.below(4) == 0 ? 0.25 : std::ldexp(random.below(1U << 20U), -20);
+      x[random.below(static_cast<std::uint32_t>(n))] = large;
+      x[random.below(static_cast<std::uint32_t>(n))] = -large / 2;
+      const MannKendall plain = by_pairs(x), found = mann_kendall(x);
+      EXPECT_EQ(found.s, plain.s) << n << " values up to " << large;
+      EXPECT_EQ(found.variance, plain.variance) << n << " values up to " << large;
+    }
+  std::vector<double> extremes(120);
+  for (double& value : extremes) value = (random.below(2) == 0 ? 1 : -1) * std::numeric_limits<double>::max();
+  EXPECT_EQ(mann_kendall(extremes).s, by_pairs(extremes).s);
+  const double least = std::numeric_limits<double>::denorm_min();
+  for (double& value : extremes) value = least * random.below(3);
+  EXPECT_EQ(mann_kendall(extremes).s, by_pairs(extremes).s);
+}
+
 /// All slopes, sorted.
 SenSlope by_sorting(const std::vector<double>& x) {
   std::vector<double> slopes;
@@ -127,6 +151,33 @@ TEST(SenSlope, SelectsWhatSortingFinds) {
         EXPECT_NEAR(found.lower, plain.lower, 1e-9 * (1 + std::abs(plain.lower))) << n << ' ' << levels;
         EXPECT_NEAR(found.upper, plain.upper, 1e-9 * (1 + std::abs(plain.upper))) << n << ' ' << levels;
       }
+}
+
+TEST(SenSlope, SelectsAmongSlopesOfAnySpread) {
+  // Slopes are parted into bins by a sample of them. Whatever it is like, the slopes are those that sorting finds: with
+  // most of them equal, nearly equal, far from the rest, or infinite.
+  RandomStream random({.seed = 28});
+  for (int kind = 0; kind < 5; ++kind)
+    for (std::size_t n = 20; n < 150; n += 13) {
+      std::vector<double> x(n);
+      for (std::size_t t = 0; t < n; ++t) {
+        const double u = std::ldexp(random.below(1U << 20U), -20);
+        if (kind == 0) x[t] = random.below(20) == 0 ? u : 3;
+        if (kind == 1) x[t] = 1e9 + 1e-6 * u;
+        if (kind == 2) x[t] = std::pow(10, 300 * u);
+        if (kind == 3) x[t] = (t < n / 2 ? 1 : -1) * 1e308 * u;
+        if (kind == 4) x[t] = std::numeric_limits<double>::denorm_min() * random.below(9);
+      }
+      const SenSlope plain = by_sorting(x), found = sen_slope(x);
+      EXPECT_EQ(found.slope, plain.slope) << n << ' ' << kind;
+      const auto expect_near = [&](double end, double expected) {
+        if (std::isfinite(expected)) {
+          EXPECT_NEAR(end, expected, 1e-9 * (1 + std::abs(expected))) << n << ' ' << kind;
+        }
+      };
+      expect_near(found.lower, plain.lower);
+      expect_near(found.upper, plain.upper);
+    }
 }
 
 TEST(SeasonalKendall, AgreesWithTheOracle) {

@@ -76,8 +76,21 @@ detail::Judge judge_of(AlarmMethod method) {
   return detail::judge_predictive;
 }
 
-/// Of a series that has been checked.
-AlarmHistory history_of(const detail::AlarmSeries& series) {
+/// Periods that Farrington's fit reaches back in its least number of years.
+std::size_t least_length(std::size_t season) {
+  return least_years * season + detail::usual_half_window(season);
+}
+
+}  // namespace
+
+namespace detail {
+
+AlarmSeries checked_series(std::span<const double> counts, std::span<const double> exposure, std::size_t last) {
+  check(counts, exposure);
+  return {counts, exposure, counts.size() - std::min(last, counts.size())};
+}
+
+AlarmHistory history_of(const AlarmSeries& series) {
   AlarmHistory history;
   double sum = 0;
   for (std::size_t t = 0; t < series.first; ++t)
@@ -89,17 +102,22 @@ AlarmHistory history_of(const detail::AlarmSeries& series) {
   return history;
 }
 
-detail::AlarmSeries checked_series(std::span<const double> counts, std::span<const double> exposure, std::size_t last) {
-  check(counts, exposure);
-  return {counts, exposure, counts.size() - std::min(last, counts.size())};
+std::vector<AlarmPoint> judge_series(const AlarmSeries& series, const AlarmOptions& options) {
+  std::vector<AlarmPoint> points;
+  points.reserve(series.size() - series.first);
+  for (std::size_t t = series.first; t < series.size(); ++t) {
+    AlarmPoint& point = points.emplace_back();
+    point.observed = series.counts[t];
+    if (series.observed(t))
+      point.reason = AlarmReason::too_little_past;  // until a method has judged it
+    else if (series.exposure(t) == 0)
+      point.reason = AlarmReason::blind;
+  }
+  judge_of(options.method)(series, options, points);
+  return points;
 }
 
-/// Periods that Farrington's fit reaches back in its least number of years.
-std::size_t least_length(std::size_t season) {
-  return least_years * season + detail::usual_half_window(season);
-}
-
-}  // namespace
+}  // namespace detail
 
 std::string_view name(AlarmMethod method) {
   return methods[static_cast<std::size_t>(method)].second;
@@ -158,24 +176,15 @@ void AlarmOptions::validate() const {
 std::vector<AlarmPoint> alarm(std::span<const double> counts, std::span<const double> exposure, std::size_t last,
                               const AlarmOptions& options) {
   options.validate();
-  const detail::AlarmSeries series = checked_series(counts, exposure, last);
-  std::vector<AlarmPoint> points(counts.size() - series.first);
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    const std::size_t t = series.first + i;
-    points[i].observed = counts[t];
-    if (series.observed(t))
-      points[i].reason = AlarmReason::too_little_past;  // until a method has judged it
-    else if (series.exposure(t) == 0)
-      points[i].reason = AlarmReason::blind;
-  }
+  const detail::AlarmSeries series = detail::checked_series(counts, exposure, last);
   AlarmOptions chosen = options;
-  if (options.method == AlarmMethod::automatic) chosen.method = choose_method(history_of(series), options.season);
-  judge_of(chosen.method)(series, chosen, points);
-  return points;
+  if (options.method == AlarmMethod::automatic)
+    chosen.method = choose_method(detail::history_of(series), options.season);
+  return detail::judge_series(series, chosen);
 }
 
 AlarmHistory alarm_history(std::span<const double> counts, std::span<const double> exposure, std::size_t last) {
-  return history_of(checked_series(counts, exposure, last));
+  return detail::history_of(detail::checked_series(counts, exposure, last));
 }
 
 std::size_t least_history(AlarmMethod method, const AlarmOptions& options) {

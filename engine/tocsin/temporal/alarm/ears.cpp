@@ -1,7 +1,11 @@
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <memory>
+#include <span>
 #include <vector>
 
+#include <tocsin/core/instruction_set.hpp>
 #include <tocsin/temporal/alarm/detail/alarm_series.hpp>
 
 namespace tocsin::detail {
@@ -17,31 +21,79 @@ struct Window {
   [[nodiscard]] double deviate(double count) const { return (count - mean) / spread; }
 };
 
+/// Means and standard deviations of all runs of so many values, the runs side by side: several at a time.
+/// @param length  of a run; known when this is compiled, or -1
+template <int known>
+[[gnu::always_inline]] inline void runs_of(const double* values, std::size_t runs, std::size_t length, double* mean,
+                                           double* deviation) {
+  if (known > 0) length = static_cast<std::size_t>(known);
+  for (std::size_t i = 0; i < runs; ++i) {
+    double sum = 0;
+    for (std::size_t k = 0; k < length; ++k) sum += values[i + k];
+    mean[i] = sum / static_cast<double>(length);
+  }
+  for (std::size_t i = 0; i < runs; ++i) {
+    double squares = 0;
+    for (std::size_t k = 0; k < length; ++k) squares += (values[i + k] - mean[i]) * (values[i + k] - mean[i]);
+    deviation[i] = std::sqrt(squares / static_cast<double>(length - 1));
+  }
+}
+
+/// The same for any length; seven, as most ask for, by a loop of its own.
+[[gnu::always_inline]] inline void all_runs(const double* values, std::size_t runs, std::size_t length, double* mean,
+                                            double* deviation) {
+  if (length == 7)
+    runs_of<7>(values, runs, length, mean, deviation);
+  else
+    runs_of<-1>(values, runs, length, mean, deviation);
+}
+
+/// With the instructions that the processor has; the same bits with all of them.
+using Runs = void (*)(const double*, std::size_t, std::size_t, double*, double*);
+void runs_portable(const double* values, std::size_t runs, std::size_t length, double* mean, double* deviation) {
+  all_runs(values, runs, length, mean, deviation);
+}
+#if defined(__x86_64__)
+[[gnu::target("avx2")]] void runs_avx2(const double* values, std::size_t runs, std::size_t length, double* mean,
+                                       double* deviation) {
+  all_runs(values, runs, length, mean, deviation);
+}
+[[gnu::target("avx512f,avx512vl,avx512bw,avx512dq,prefer-vector-width=512")]] void runs_avx512(
+    const double* values, std::size_t runs, std::size_t length, double* mean, double* deviation) {
+  all_runs(values, runs, length, mean, deviation);
+}
+#endif
+
+Runs runs() {
+#if defined(__x86_64__)
+  static const InstructionSet set = widest_instruction_set();
+  if (set == InstructionSet::avx512) return runs_avx512;
+  if (set == InstructionSet::avx2) return runs_avx2;
+#endif
+  return runs_portable;
+}
+
 /// Means and standard deviations of all runs of so many observed values, one after another.
 class Baselines {
  public:
   Baselines(const AlarmSeries& series, const AlarmOptions& options)
-      : series_(series), options_(options), length_(options.ears_baseline) {
-    most_exposure_ = 1;
+      : series_(series), options_(options), length_(options.ears_baseline), most_exposure_(1) {
     if (!series.exposures.empty()) most_exposure_ = *std::max_element(series.exposures.begin(), series.exposures.end());
-    std::vector<double> values;  // at the largest exposure, so that those of equal exposure stay as they are
-    values.reserve(series.size());
-    before_.reserve(series.size() + 1);
-    for (std::size_t t = 0; t < series.size(); ++t) {
-      before_.push_back(values.size());
-      if (!series.observed(t)) continue;
-      const double count = series.counts[t], exposure = series.exposure(t);
-      values.push_back(exposure == most_exposure_ ? count : count * (most_exposure_ / exposure));
-    }
-    before_.push_back(values.size());
-    if (values.size() >= length_) fill(values);
+    std::int64_t others = 0;
+    for (const double exposure : series.exposures) others += exposure != most_exposure_ ? 1 : 0;
+    for (const double count : series.counts) others += std::isnan(count) ? 1 : 0;
+    even_ = others == 0 && most_exposure_ > 0;
+    if (even_)
+      fill(series.counts);
+    else
+      fill(observed_values());
   }
 
   /// Of the period t, by values up to the one `guard` periods before it.
   [[nodiscard]] Window of(std::size_t t, std::size_t guard) const {
-    if (t < guard || before_[t - guard] < length_) return {};
-    const std::size_t run = before_[t - guard] - length_;
-    const double scale = series_.exposure(t) / most_exposure_;
+    if (t < guard || before(t - guard) < length_) return {};
+    const std::size_t run = before(t - guard) - length_;
+    const double scale = even_ ? 1 : series_.exposure(t) / most_exposure_;
     Window window;
     window.mean = mean_[run] * scale;
     const double sd = deviation_[run] * scale;
@@ -57,29 +109,38 @@ class Baselines {
   }
 
  private:
-  /// Runs side by side, which the compiler takes several at a time.
-  void fill(const std::vector<double>& values) {
-    const std::size_t runs = values.size() - length_ + 1;
-    mean_.assign(runs, 0.0);
-    deviation_.assign(runs, 0.0);  // squares, until they are all there
-    for (std::size_t k = 0; k < length_; ++k)
-      for (std::size_t i = 0; i < runs; ++i) mean_[i] += values[i + k];
-    for (std::size_t i = 0; i < runs; ++i) mean_[i] /= static_cast<double>(length_);
-    for (std::size_t k = 0; k < length_; ++k)
-      for (std::size_t i = 0; i < runs; ++i) {
-        const double from_mean = values[i + k] - mean_[i];
-        deviation_[i] += from_mean * from_mean;
-      }
-    const auto degrees = static_cast<double>(length_ - 1);
-    for (std::size_t i = 0; i < runs; ++i) deviation_[i] = std::sqrt(deviation_[i] / degrees);
+  [[nodiscard]] std::size_t before(std::size_t t) const { return even_ ? t : before_[t]; }
+
+  /// At the largest exposure, so that those of equal exposure stay as they are.
+  [[nodiscard]] std::vector<double> observed_values() {
+    std::vector<double> values;
+    values.reserve(series_.size());
+    before_.reserve(series_.size() + 1);
+    for (std::size_t t = 0; t < series_.size(); ++t) {
+      before_.push_back(values.size());
+      if (!series_.observed(t)) continue;
+      const double count = series_.counts[t], exposure = series_.exposure(t);
+      values.push_back(exposure == most_exposure_ ? count : count * (most_exposure_ / exposure));
+    }
+    before_.push_back(values.size());
+    return values;
+  }
+
+  void fill(std::span<const double> values) {
+    if (values.size() < length_) return;
+    const std::size_t number = values.size() - length_ + 1;
+    mean_ = std::make_unique_for_overwrite<double[]>(number);
+    deviation_ = std::make_unique_for_overwrite<double[]>(number);
+    runs()(values.data(), number, length_, mean_.get(), deviation_.get());
   }
 
   const AlarmSeries& series_;
   const AlarmOptions& options_;
   std::size_t length_;
   double most_exposure_;
-  std::vector<std::size_t> before_;  ///< observed values before each period
-  std::vector<double> mean_, deviation_;
+  bool even_ = false;                ///< all periods were observed, at the same exposure
+  std::vector<std::size_t> before_;  ///< observed values before each period; empty where even
+  std::unique_ptr<double[]> mean_, deviation_;
 };
 
 /// What C3 carries over from the two periods before: nothing from one that has no C2.
@@ -102,6 +163,7 @@ void judge_ears(const AlarmSeries& series, const AlarmOptions& options, std::spa
   const bool c3 = options.method == AlarmMethod::ears_c3;
   const std::size_t guard = options.method == AlarmMethod::ears_c1 ? 0 : 2;
   const Baselines baselines(series, options);
+  std::vector<double> deviates(points.size(), AlarmPoint::none);
   for (std::size_t t = series.first; t < series.size(); ++t) {
     AlarmPoint& point = points[t - series.first];
     if (!series.observed(t)) continue;
@@ -125,9 +187,11 @@ void judge_ears(const AlarmSeries& series, const AlarmOptions& options, std::spa
     point.score = score_of(point);
     point.flag = point.observed > point.upper;
     point.reason = window.floored ? AlarmReason::floored : AlarmReason::judged;
+    if (!c3) deviates[t - series.first] = point.statistic;
   }
   if (c3) return;
-  for (AlarmPoint& point : points) point.p = normal_upper_tail(point.statistic);
+  normal_upper_tails(deviates);
+  for (std::size_t i = 0; i < points.size(); ++i) points[i].p = deviates[i];
 }
 
 }  // namespace tocsin::detail

@@ -1,15 +1,34 @@
 #include <algorithm>
 
 #include <tocsin/core/parallel.hpp>
+#include <tocsin/temporal/alarm/detail/alarm_series.hpp>
 #include <tocsin/temporal/alarm/panel_alarm.hpp>
 
 namespace tocsin {
 namespace {
 
-std::vector<double> exposure_of(const Panel& panel, std::size_t series) {
-  std::vector<double> days(panel.periods.size());
-  for (std::size_t t = 0; t < days.size(); ++t) days[t] = panel.observed_days(series, t);
+std::vector<double> days_of(const std::vector<Period>& periods) {
+  std::vector<double> days;
+  days.reserve(periods.size());
+  for (const Period& period : periods) days.push_back(period.days());
   return days;
+}
+
+/// @param days     of each period
+/// @param options  that are valid
+SeriesAlarm judge(const Panel& panel, std::size_t i, const std::vector<double>& days, std::size_t last,
+                  const AlarmOptions& options) {
+  std::vector<double> exposure(days);
+  const std::span<const double> observed = panel.observed_of(i);
+  for (std::size_t t = 0; t < days.size(); ++t) exposure[t] *= observed[t];
+  const detail::AlarmSeries series = detail::checked_series(panel.series(i), exposure, last);
+  AlarmOptions chosen = options;
+  SeriesAlarm found;
+  found.history = detail::history_of(series);
+  if (options.method == AlarmMethod::automatic) chosen.method = choose_method(found.history, options.season);
+  found.method = chosen.method;
+  found.points = detail::judge_series(series, chosen);
+  return found;
 }
 
 void adjust(std::vector<SeriesAlarm>& found, std::size_t judged, Correction correction) {
@@ -24,23 +43,18 @@ void adjust(std::vector<SeriesAlarm>& found, std::size_t judged, Correction corr
 }  // namespace
 
 SeriesAlarm series_alarm(const Panel& panel, std::size_t series, std::size_t last, const AlarmOptions& options) {
-  const std::vector<double> exposure = exposure_of(panel, series);
-  AlarmOptions chosen = options;
-  SeriesAlarm found;
-  found.history = alarm_history(panel.series(series), exposure, last);
-  if (options.method == AlarmMethod::automatic) chosen.method = choose_method(found.history, options.season);
-  found.method = chosen.method;
-  found.points = alarm(panel.series(series), exposure, last, chosen);
-  return found;
+  options.validate();
+  return judge(panel, series, days_of(panel.periods), last, options);
 }
 
 std::vector<SeriesAlarm> panel_alarms(const Panel& panel, std::size_t last, const AlarmOptions& options,
                                       Correction correction, Progress& progress) {
   options.validate();
   std::vector<SeriesAlarm> found(panel.size());
+  const std::vector<double> days = days_of(panel.periods);
   progress.stage("alarms", static_cast<std::int64_t>(panel.size()));
   parallel_for(panel.size(), progress, [&](std::size_t i) {
-    found[i] = series_alarm(panel, i, last, options);
+    found[i] = judge(panel, i, days, last, options);
     found[i].adjusted_p.reserve(found[i].points.size());
     for (const AlarmPoint& point : found[i].points) found[i].adjusted_p.push_back(point.p);
   });

@@ -19,6 +19,13 @@ struct AlarmSeries {
   [[nodiscard]] bool observed(std::size_t t) const { return !std::isnan(counts[t]) && exposure(t) > 0; }
 };
 
+/// alarm() and alarm_history() in parts, for those that want both of a series.
+/// @throws Error  as alarm()
+AlarmSeries checked_series(std::span<const double> counts, std::span<const double> exposure, std::size_t last);
+AlarmHistory history_of(const AlarmSeries& series);
+/// @param options  that are valid, with a method other than automatic
+std::vector<AlarmPoint> judge_series(const AlarmSeries& series, const AlarmOptions& options);
+
 /// Each gives the points of periods series.first to the end; those that were not observed are filled in before.
 using Judge = void (*)(const AlarmSeries&, const AlarmOptions&, std::span<AlarmPoint>);
 void judge_predictive(const AlarmSeries& series, const AlarmOptions& options, std::span<AlarmPoint> points);
@@ -46,5 +53,7 @@ inline double score_of(const AlarmPoint& point) {
 /// Standard normal.
 double normal_quantile(double probability);
 double normal_upper_tail(double z);
+/// Puts the tail in place of each z, to the same bits; NaN of NaN.
+void normal_upper_tails(std::span<double> z);
 
 }  // namespace tocsin::detail
