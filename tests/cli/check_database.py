@@ -53,6 +53,7 @@ try:
     from_file = tocsin("compare", sample / "incidents.csv", *words)
     from_table = tocsin("compare", address, "--layer", "incidents", *words)
     check(from_file.returncode == 0 and from_table.returncode == 0, from_file.stderr + from_table.stderr)
+    print(from_table.stderr)
     one, other = json.loads(from_file.stdout), json.loads(from_table.stdout)
     for told in (one, other):
         told.pop("events", None)

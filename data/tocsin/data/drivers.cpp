@@ -98,9 +98,11 @@ DatasetHandle open_database(const std::string& source, const std::string& path) 
     throw Error(ErrorCode::input,
                 fmt::format("source '{}': this GDAL cannot read PostgreSQL; export the table", source));
   constexpr std::array<const char*, 2> drivers{"PostgreSQL", nullptr};
+  // Tables without a geometry hold records as well.
+  constexpr std::array<const char*, 2> all_tables{"LIST_ALL_TABLES=YES", nullptr};
   const ErrorTrap trap;
-  DatasetHandle dataset(
-      GDALDataset::Open(path.c_str(), GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR, drivers.data()));
+  DatasetHandle dataset(GDALDataset::Open(path.c_str(), GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR,
+                                          drivers.data(), all_tables.data()));
   if (!dataset)
     throw Error(ErrorCode::input,
                 fmt::format("source '{}': the database '{}' cannot be opened; check address, user and "

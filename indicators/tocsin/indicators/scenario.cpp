@@ -83,8 +83,8 @@ const Value& section_of(const Value& root, const std::string& name) {
 }
 
 void check_sections(const Value& root, Problems& problems) {
-  const std::vector<std::string> known{"scenario",  "areas", "placement", "sources",
-                                       "indicator", "index", "hotspots",  "alerts"};
+  const std::vector<std::string> known{"scenario", "areas",      "placement", "sources", "indicator",
+                                       "index",    "duplicates", "hotspots",  "alerts"};
   for (const auto& [key, value] : *root.table()) {
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
     if (std::find(later_sections.begin(), later_sections.end(), key) != later_sections.end()) {
