@@ -46,14 +46,13 @@ try:
               f"\\copy incidents FROM STDIN WITH (FORMAT csv, HEADER true)\n"
               + (sample / "incidents.csv").read_text(encoding="utf-8").rstrip("\n") + "\n\\.\n"
               "CREATE TABLE placed AS SELECT id, date, category, actor, persons,"
-              " ST_SetSRID(ST_MakePoint(nullif(longitude, '')::float8, nullif(latitude, '')::float8), 4326) AS geom FROM incidents;\n")
+              " ST_SetSRID(ST_MakePoint(nullif(longitude, '')::float8, nullif(latitude, '')::float8), 4326)::geometry(Point, 4326) AS geom FROM incidents;\n")
     run([*psql, "-d", "mission"], input=script.encode())
 
     words = ["--every", "month", "--period", "2021-06", "--against", "previous", "--json"]
     from_file = tocsin("compare", sample / "incidents.csv", *words)
     from_table = tocsin("compare", address, "--layer", "incidents", *words)
     check(from_file.returncode == 0 and from_table.returncode == 0, from_file.stderr + from_table.stderr)
-    print(from_table.stderr)
     one, other = json.loads(from_file.stdout), json.loads(from_table.stdout)
     for told in (one, other):
         told.pop("events", None)

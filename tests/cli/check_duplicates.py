@@ -49,11 +49,11 @@ normalise = {{ kind = "goalposts", low = 0, high = 5 }}
 HEADER = "id,date,reported,latitude,longitude,actor,persons,category\n"
 MISSION = (HEADER + "M1,2021-06-05,2021-06-10,5.600,27.450,armed group A,3,rape\n"
            "M2,2021-06-20,2021-06-22,4.570,28.400,armed group B,1,rape\n"
-           "M3,2021-07-08,2021-07-20,5.300,25.900,armed group A,2,rape\n")
+           "M3,2021-07-08,2021-07-20,5.070,27.470,armed group A,2,rape\n")
 # P1 is M1 a day later and 1.1 km away; P2 is nobody else's; P3 is M3 but for the actor, which the partner does not know.
 PARTNER = (HEADER + "P1,2021-06-06,2021-06-08,5.610,27.450,Armed Group A,3,rape\n"
            "P2,2021-06-20,2021-06-30,5.700,27.300,armed group B,4,rape\n"
-           "P3,2021-07-08,2021-07-09,5.300,25.900,,2,rape\n")
+           "P3,2021-07-08,2021-07-09,5.070,27.470,,2,rape\n")
 
 
 def run(work, name, duplicates="", partner=""):

@@ -91,6 +91,7 @@ TEST_F(AcledFile, DatesComeInAnyStyle) {
 }
 
 TEST_F(AcledFile, PrecisionCodesBecomeSpansAndUnits) {
+  spec_.most_unusable = 1;
   const EventBatch batch = read(older_header + older("A", "2021-08-10", "2,2") + older("B", "2021-08-10", "3,3") +
                                     older("C", "2021-08-10", "9,1") + older("D", "2021-08-10", "1,"),
                                 {"EPSG:4326", {}, {}, {}});

@@ -90,10 +90,10 @@ DatasetHandle open_database(const std::string& source, const std::string& path) 
   const auto at = authority.rfind('@');
   if ((at != std::string::npos && authority.substr(0, at).find(':') != std::string::npos) ||
       lower(path).find("password=") != std::string::npos)
-    throw Error(ErrorCode::scenario,
-                fmt::format("source '{}': the address of the database holds a password, which would end up in outputs; "
-                            "leave it out and put it into ~/.pgpass or PGPASSWORD",
-                            source));
+    throw Error(
+        ErrorCode::scenario,
+        "the address of a database holds a password, which would end up in outputs; leave it out and put it into "
+        "~/.pgpass or PGPASSWORD");
   if (GetGDALDriverManager()->GetDriverByName("PostgreSQL") == nullptr)
     throw Error(ErrorCode::input,
                 fmt::format("source '{}': this GDAL cannot read PostgreSQL; export the table", source));

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <numeric>
 #include <optional>
 #include <set>
@@ -43,6 +45,15 @@ class EventsBuilder {
  public:
   explicit EventsBuilder(const Further& further)
       : further_(further), numbers_(further.numbers.size()), texts_(further.texts.size()) {}
+
+  void reserve(std::size_t count) {
+    events_.row.reserve(count);
+    for (auto* column : {&events_.x, &events_.y, &events_.weight, &events_.persons}) column->reserve(count);
+    for (auto* column : {&events_.first_day, &events_.last_day, &events_.reported}) column->reserve(count);
+    events_.precision.reserve(count);
+    events_.has_reported.reserve(count);
+    for (auto& column : numbers_) column.reserve(count);
+  }
 
   void add(const RawTable& block, std::size_t row, const ParsedRow& parsed) {
     const EventRecord& record = parsed.record;
@@ -113,6 +124,8 @@ class EventReading {
     EventBatch batch;
     batch.matches.resize(filters_.size());
     EventsBuilder events(further_);
+    events.reserve(static_cast<std::size_t>(rows_));
+    if (format_->column_of("id")) ids_.reserve(static_cast<std::size_t>(rows_));
     while (reader_->next(block_)) {
       parse_block();
       for (std::size_t row = 0; row < block_.rows(); ++row) take(row, events, batch);
@@ -234,13 +247,39 @@ class EventReading {
 /// Points that are projected at once.
 constexpr std::size_t project_share = 20'000;
 
+/// Projects points, each place once: events pile up on the same named places.
 /// @return how many the CRS does not reach
 std::int64_t project_some(const Transformer& transformer, std::span<double> x, std::span<double> y) {
-  const std::vector<double> before(x.begin(), x.end());
-  transformer.transform(x, y);
+  constexpr std::size_t slots = std::bit_ceil(2 * project_share);
+  constexpr std::uint32_t none = 0;
+  std::vector<std::uint32_t> place_in(slots, none), place_of(x.size(), none);  // numbers of places, from 1
+  std::vector<double> place_x, place_y;
+  const auto bits_of = [](double value) { return std::bit_cast<std::uint64_t>(value); };
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    if (std::isnan(x[i]) || std::isnan(y[i])) continue;
+    const std::uint64_t mixed = (bits_of(x[i]) * 0x9E3779B97F4A7C15ULL + bits_of(y[i])) * 0xD6E8FEB86659FD93ULL;
+    std::size_t slot = mixed >> (64 - std::bit_width(slots - 1));
+    const auto is_other = [&](std::uint32_t place) {
+      return bits_of(place_x[place - 1]) != bits_of(x[i]) || bits_of(place_y[place - 1]) != bits_of(y[i]);
+    };
+    while (place_in[slot] != none && is_other(place_in[slot])) slot = (slot + 1) & (slots - 1);
+    if (place_in[slot] == none) {
+      place_x.push_back(x[i]);
+      place_y.push_back(y[i]);
+      place_in[slot] = static_cast<std::uint32_t>(place_x.size());
+    }
+    place_of[i] = place_in[slot];
+  }
+  transformer.transform(place_x, place_y);
   std::int64_t beyond = 0;
   for (std::size_t i = 0; i < x.size(); ++i) {
-    if (std::isnan(before[i]) || !std::isnan(x[i])) continue;
+    if (place_of[i] == none) {
+      x[i] = y[i] = not_observed;
+      continue;
+    }
+    x[i] = place_x[place_of[i] - 1];
+    y[i] = place_y[place_of[i] - 1];
+    if (!std::isnan(x[i])) continue;
     x[i] = y[i] = beyond_reach_m;
     ++beyond;
   }

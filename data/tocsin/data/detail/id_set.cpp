@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <bit>
 #include <functional>
 
 #include <tocsin/data/detail/id_set.hpp>
@@ -25,7 +27,7 @@ std::string_view IdSet::text_at(std::uint64_t begin) const {
 }
 
 bool IdSet::insert(std::string_view id) {
-  if (count_ * 4 >= slots_.size() * 3) grow();
+  if (count_ * 4 >= slots_.size() * 3) resize(std::max<std::size_t>(1024, slots_.size() * 2));
   const std::uint64_t hash = hash_of(id), tag = hash >> (64 - tag_bits);
   std::size_t slot = hash & (slots_.size() - 1);
   for (; slots_[slot] != 0; slot = (slot + 1) & (slots_.size() - 1))
@@ -39,8 +41,12 @@ bool IdSet::insert(std::string_view id) {
   return true;
 }
 
-void IdSet::grow() {
-  std::vector<std::uint64_t> old(slots_.empty() ? 1024 : slots_.size() * 2, 0);
+void IdSet::reserve(std::size_t count) {
+  if (const std::size_t slots = std::bit_ceil(count + count / 2 + 1); slots > slots_.size()) resize(slots);
+}
+
+void IdSet::resize(std::size_t slots) {
+  std::vector<std::uint64_t> old(slots, 0);
   old.swap(slots_);
   for (const std::uint64_t entry : old) {
     if (entry == 0) continue;

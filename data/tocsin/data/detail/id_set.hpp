@@ -11,12 +11,14 @@ namespace tocsin::data {
 /// its length, and about 12.
 class IdSet {
  public:
+  /// Makes room for so many at once, instead of growing.
+  void reserve(std::size_t count);
   /// True when the id was not there before.
   bool insert(std::string_view id);
   [[nodiscard]] std::size_t size() const { return count_; }
 
  private:
-  void grow();
+  void resize(std::size_t slots);
   [[nodiscard]] std::string_view text_at(std::uint64_t begin) const;
 
   std::string texts_;                 // each id behind its length

@@ -5,13 +5,8 @@
 
 namespace tocsin::data {
 
-std::string_view RawTable::cell(std::size_t row, std::size_t column) const {
-  const std::size_t stored = stored_columns();
-  if (column < stored) {
-    const Span span = cells_[row * stored + column];
-    return trim(std::string_view(text_).substr(span.begin, span.length));
-  }
-  const Added& added = added_[column - stored];
+std::string_view RawTable::derived(std::size_t row, std::size_t column) const {
+  const Added& added = added_[column - stored_columns()];
   const std::string_view text = cell(row, added.source);
   return added.words ? added.words(text) : text;
 }
@@ -33,6 +28,7 @@ std::string RawTable::record(std::size_t row) const {
 }
 
 void RawTable::add_column(std::string name, std::size_t source, Words words) {
+  if (added_.empty()) stored_ = columns.size();
   columns.push_back(std::move(name));
   added_.push_back({source, std::move(words)});
 }

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include <tocsin/data/detail/text.hpp>
+
 namespace tocsin::data {
 
 /// A block of rows of a table as read: text cells, not yet understood. An empty cell is "not given". A TableReader
@@ -28,7 +30,11 @@ class RawTable {
 
   [[nodiscard]] std::size_t rows() const { return row_numbers_.size(); }
   /// Trimmed. Valid until the block is filled again.
-  [[nodiscard]] std::string_view cell(std::size_t row, std::size_t column) const;
+  [[nodiscard]] std::string_view cell(std::size_t row, std::size_t column) const {
+    if (column >= stored_columns()) return derived(row, column);
+    const Span span = cells_[row * stored_columns() + column];
+    return trim({text_.data() + span.begin, span.length});
+  }
   /// Row as a person counts it: the first row of the file or sheet is 1; a record that spans lines counts once.
   [[nodiscard]] std::int64_t row_number(std::size_t row) const { return row_numbers_[row]; }
   /// True when the record had more fields than there are columns: its cells cannot be trusted.
@@ -50,9 +56,11 @@ class RawTable {
   /// For readers: appends a row; missing cells are empty, further ones that are not blank mark the row as ragged.
   void add_row(std::int64_t number, std::span<const Span> cells);
   /// Columns that the file has, as against those added.
-  [[nodiscard]] std::size_t stored_columns() const { return columns.size() - added_.size(); }
+  [[nodiscard]] std::size_t stored_columns() const { return added_.empty() ? columns.size() : stored_; }
 
  private:
+  [[nodiscard]] std::string_view derived(std::size_t row, std::size_t column) const;
+
   struct Added {
     std::size_t source = 0;
     Words words;
@@ -63,6 +71,7 @@ class RawTable {
   std::vector<std::int64_t> row_numbers_;
   std::vector<std::uint8_t> ragged_;
   std::vector<Added> added_;
+  std::size_t stored_ = 0;  // once columns were added
 };
 
 }  // namespace tocsin::data

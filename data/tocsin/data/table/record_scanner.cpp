@@ -48,12 +48,11 @@ void RecordScanner::refuse(const std::string& why) const {
   throw Error(ErrorCode::input, fmt::format("{}, row {}: {}", what_, row_ + 1, why));
 }
 
-void RecordScanner::check_length(std::size_t begin, std::size_t end) const {
-  if (static_cast<std::int64_t>(end - begin) > limits_.field_bytes)
-    refuse(
-        fmt::format("a cell is longer than {:g} MB; a quote may be missing; if it is right, raise `cell_mb` of the "
-                    "source's limits",
-                    static_cast<double>(limits_.field_bytes) / 1e6));
+void RecordScanner::refuse_length() const {
+  refuse(
+      fmt::format("a cell is longer than {:g} MB; a quote may be missing; if it is right, raise `cell_mb` of the "
+                  "source's limits",
+                  static_cast<double>(limits_.field_bytes) / 1e6));
 }
 
 bool RecordScanner::scan_quoted(const std::string& text, bool is_last, Field& field) {

@@ -34,7 +34,10 @@ class RecordScanner {
  private:
   struct Field;
   bool scan_quoted(const std::string& text, bool is_last, Field& field);
-  void check_length(std::size_t begin, std::size_t end) const;
+  void check_length(std::size_t begin, std::size_t end) const {
+    if (static_cast<std::int64_t>(end - begin) > limits_.field_bytes) refuse_length();
+  }
+  [[noreturn]] void refuse_length() const;
   [[noreturn]] void refuse(const std::string& why) const;
 
   std::array<bool, 256> ends_field_{};
