@@ -83,8 +83,8 @@ const Value& section_of(const Value& root, const std::string& name) {
 }
 
 void check_sections(const Value& root, Problems& problems) {
-  const std::vector<std::string> known{"scenario",  "areas", "placement", "sources",
-                                       "indicator", "index", "hotspots",  "alerts"};
+  const std::vector<std::string> known{"scenario", "areas",      "placement", "sources", "indicator",
+                                       "index",    "duplicates", "hotspots",  "alerts"};
   for (const auto& [key, value] : *root.table()) {
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
     if (std::find(later_sections.begin(), later_sections.end(), key) != later_sections.end()) {
@@ -191,6 +191,7 @@ Scenario parse_scenario(const std::string& text, const std::string& file) {
   const auto given = [&sections = *root.table()](const char* name) {
     return std::any_of(sections.begin(), sections.end(), [&](const KeyValue& section) { return section.key == name; });
   };
+  if (given("duplicates")) read("duplicates", read_duplicates_section);
   if (given("hotspots")) read("hotspots", read_hotspots_section);
   if (given("alerts")) read("alerts", read_alerts_section);
   problems.throw_if_any();
