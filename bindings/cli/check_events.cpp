@@ -17,11 +17,11 @@ double share(std::int64_t part, std::int64_t whole) {
 }
 
 std::string numbers(const std::string& label, std::int64_t rows, std::int64_t whole) {
-  return fmt::format("{:<30} {:>11} {:>7.1f} %", label, rows, 100 * share(rows, whole));
+  return fmt::format("{:<35} {:>8} {:>6.1f} %", label, rows, 100 * share(rows, whole));
 }
 
 std::string words(const std::string& label, const std::string& text) {
-  return fmt::format("{:<30} {}", label, text);
+  return fmt::format("{:<35} {}", label, text);
 }
 
 /// What the reasons of an account mean.
@@ -40,7 +40,7 @@ std::string reason_in_words(const std::string& reason) {
 void add_rows(const CheckedEvents& checked, std::vector<std::string>& lines) {
   const EventSummary& summary = checked.summary;
   const std::int64_t all = summary.rows_read;
-  lines.push_back(fmt::format("  {:<28} {:>11}", "rows", all));
+  lines.push_back(fmt::format("  {:<33} {:>8}", "rows", all));
   std::map<std::string, std::int64_t> outside;
   if (summary.outside_where > 0) outside["where"] = summary.outside_where;
   if (checked.account) outside = checked.account->outside;
@@ -56,7 +56,7 @@ void add_rows(const CheckedEvents& checked, std::vector<std::string>& lines) {
 }
 
 void add_precision(const EventSummary& summary, std::vector<std::string>& lines) {
-  lines.push_back(fmt::format("  {:<28} {:>11}", "places of those understood", summary.usable));
+  lines.push_back(fmt::format("  {:<33} {:>8}", "places of those understood", summary.usable));
   const PrecisionCounts& known = summary.precision;
   const std::array<std::pair<const char*, std::int64_t>, 6> counts{{{"    exact", known.point},
                                                                     {"    within a distance", known.disc},

@@ -1,5 +1,7 @@
 #include "check_file.hpp"
 
+#include <filesystem>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
@@ -30,20 +32,21 @@ nlohmann::ordered_json look_json(const data::FileLook& look) {
 
 void print_look(const data::FileLook& look) {
   fmt::print("{}{}: {}, {}\n", look.path, look.layer.empty() ? "" : ", layer " + look.layer, look.what, look.why);
-  for (const auto& [field, column] : look.columns) fmt::print("  {:<28} '{}'\n", field, column);
+  for (const auto& [field, column] : look.columns) fmt::print("  {:<33} '{}'\n", field, column);
   if (look.kind != data::FileKind::areas) return;
   const auto told = [](const std::string& text) { return text.empty() ? "none found" : fmt::format("'{}'", text); };
-  fmt::print("  {:<28} {}\n  {:<28} {}\n", "code", told(look.areas.code), "name", told(look.areas.name));
-  if (look.areas.level >= 0) fmt::print("  {:<28} {}\n", "administrative level", look.areas.level);
+  fmt::print("  {:<33} {}\n  {:<33} {}\n", "code", told(look.areas.code), "name", told(look.areas.name));
+  if (look.areas.level >= 0) fmt::print("  {:<33} {}\n", "administrative level", look.areas.level);
 }
 
 /// Coordinates stay in degrees: nobody said which projection the file is for.
 nlohmann::ordered_json check_events(const data::FileLook& look, const CommonOptions& common) {
   constexpr const char* degrees = "EPSG:4326";
-  SourceSpec spec = look.spec(look.path);
+  const std::string name = std::filesystem::path(look.path).filename().string();
+  SourceSpec spec = look.spec(name);
   spec.most_unusable = 1;  // here the table tells
   const UnsureEvents events = read_unsure_events(spec, {degrees, {}, {}, {}});
-  const CheckedEvents checked{look.path, summarise(events.batch), degrees, {}};
+  const CheckedEvents checked{name, summarise(events.batch), degrees, {}};
   nlohmann::ordered_json json = event_json(checked);
   for (const auto* texts : {&events.batch.warnings, &events.assumed})
     for (const std::string& text : *texts) json["warnings"].push_back(text);

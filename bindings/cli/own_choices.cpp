@@ -13,6 +13,7 @@
 #include <tocsin/data/raster_source.hpp>
 #include <tocsin/data/vector_source.hpp>
 #include <tocsin/density/bandwidth.hpp>
+#include <tocsin/vector/area_raster.hpp>
 
 #include "unsure_events.hpp"
 

@@ -184,7 +184,7 @@ std::string source_name(const std::string& text) {
   return name.empty() ? "data" : name;
 }
 
-bool names_any(const std::string& text, std::initializer_list<const char*> stems) {
+bool names_any(const std::string& text, const std::vector<const char*>& stems) {
   const std::string folded = " " + fold_name(text);
   return std::any_of(stems.begin(), stems.end(),
                      [&](const char* stem) { return folded.find(std::string(" ") + stem) != std::string::npos; });

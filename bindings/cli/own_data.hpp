@@ -52,6 +52,6 @@ OwnData look_at_own_files(const OwnFiles& files);
 std::string source_name(const std::string& text);
 
 /// True when a word of the text begins with one of these; case and accents do not matter.
-bool names_any(const std::string& text, std::initializer_list<const char*> stems);
+bool names_any(const std::string& text, const std::vector<const char*>& stems);
 
 }  // namespace tocsin::cli

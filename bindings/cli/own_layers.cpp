@@ -15,7 +15,7 @@ using data::FileKind;
 /// What points are called, and the indicator that they feed.
 struct PointWords {
   const char* id;
-  std::initializer_list<const char*> stems;
+  std::vector<const char*> stems;
 };
 const std::vector<PointWords> point_words{
     {"service-reach", {"clinic", "health", "hospital", "hopita", "sante", "salud", "medical", "service"}},
