@@ -129,8 +129,9 @@ void choose_bandwidth_of(const OwnSource& source, const Box& box, OwnChoices& ch
           fmt::format("three cells; the points alone would ask for {}: take a smaller area to see that much",
                       length_text(rounded))};
     else if (rounded.metres <= most)
-      choices.bandwidths[source.name] = {rounded,
-                                         fmt::format("{}; over {} exact points", choice.reason, points.size())};
+      choices.bandwidths[source.name] = {
+          rounded, fmt::format("as `tocsin density --bandwidth auto` chooses from {} exact points ({}), rounded",
+                               points.size(), choice.reason)};
     else
       choices.bandwidths[source.name] = {
           round_length({most}, Rounding::down),

@@ -157,9 +157,10 @@ class EventPlan {
       const auto found = counts.find(where);
       const bool matched = where.empty() || (found != counts.end() && found->second > 0);
       if (!lacking.empty() || (!matched && !need.any_category)) {
-        needs_[need.id] = lacking.empty()
-                              ? fmt::format("{}: no record of {} satisfies \"{}\"", entry->data, source_.name, where)
-                              : lacking;
+        if (!lacking.empty())
+          needs_[need.id] = lacking;
+        else if (found != counts.end())  // without its columns the catalogue's own words say enough
+          needs_[need.id] = fmt::format("{}: no record of {} satisfies \"{}\"", entry->data, source_.name, where);
         continue;
       }
       feed(*entry, matched ? where : std::string());
@@ -246,7 +247,9 @@ IndicatorPlan plan_indicators(const OwnData& own, const OwnChoices& choices) {
         std::any_of(plan.fed.begin(), plan.fed.end(), [&](const auto& one) { return one.entry == &entry; });
     if (fed || !entry.available) continue;
     const auto need = needs.find(entry.id);
-    plan.unfed.push_back({&entry, need == needs.end() ? entry.data : need->second});
+    plan.unfed.push_back({&entry, need != needs.end()    ? need->second
+                                  : entry.data == "none" ? "no data, only the months of the season here"
+                                                         : entry.data});
   }
   return plan;
 }

@@ -21,13 +21,12 @@ bool has_word(const std::string& folded, std::string_view wanted) {
 
 /// "adm2", "adm 2", "admin2", "level 2"; -1 without.
 int digit_of(const std::string& folded) {
-  for (const std::string_view stem : {"adm", "admin", "level", "niveau"}) {
-    const auto at = folded.find(stem);
-    if (at == std::string::npos) continue;
-    auto next = at + stem.size();
-    if (next < folded.size() && folded[next] == ' ') ++next;
-    if (next < folded.size() && folded[next] >= '0' && folded[next] <= '3') return folded[next] - '0';
-  }
+  for (const std::string_view stem : {"adm", "admin", "level", "niveau"})
+    for (auto at = folded.find(stem); at != std::string::npos; at = folded.find(stem, at + 1)) {
+      auto next = at + stem.size();
+      if (next < folded.size() && folded[next] == ' ') ++next;
+      if (next < folded.size() && folded[next] >= '0' && folded[next] <= '3') return folded[next] - '0';
+    }
   return -1;
 }
 
@@ -37,14 +36,15 @@ struct LevelWord {
 };
 /// Plurals are found as well. A "sub county" is below a county: the longer words come first.
 constexpr std::array level_words{
-    LevelWord{"sub county", 3},      LevelWord{"subcounty", 3},   LevelWord{"sub district", 3},
-    LevelWord{"sous prefecture", 2}, LevelWord{"payam", 3},       LevelWord{"commune", 3},
-    LevelWord{"county", 2},          LevelWord{"countie", 2},     LevelWord{"district", 2},
-    LevelWord{"territoire", 2},      LevelWord{"territory", 2},   LevelWord{"municipio", 2},
-    LevelWord{"locality", 2},        LevelWord{"localitie", 2},   LevelWord{"prefecture", 1},
-    LevelWord{"state", 1},           LevelWord{"province", 1},    LevelWord{"region", 1},
-    LevelWord{"governorate", 1},     LevelWord{"departement", 1}, LevelWord{"departamento", 1},
-    LevelWord{"country", 0},         LevelWord{"countrie", 0},    LevelWord{"pays", 0},
+    LevelWord{"sub county", 3},  LevelWord{"sub countie", 3},  LevelWord{"subcountie", 3},
+    LevelWord{"subcounty", 3},   LevelWord{"sub district", 3}, LevelWord{"sous prefecture", 2},
+    LevelWord{"payam", 3},       LevelWord{"commune", 3},      LevelWord{"county", 2},
+    LevelWord{"countie", 2},     LevelWord{"district", 2},     LevelWord{"territoire", 2},
+    LevelWord{"territory", 2},   LevelWord{"municipio", 2},    LevelWord{"locality", 2},
+    LevelWord{"localitie", 2},   LevelWord{"prefecture", 1},   LevelWord{"state", 1},
+    LevelWord{"province", 1},    LevelWord{"region", 1},       LevelWord{"governorate", 1},
+    LevelWord{"departement", 1}, LevelWord{"departamento", 1}, LevelWord{"country", 0},
+    LevelWord{"countrie", 0},    LevelWord{"pays", 0},
 };
 
 int code_score(const AttributeLook& attribute, int layer_level) {
