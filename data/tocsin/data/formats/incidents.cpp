@@ -11,7 +11,6 @@
 #include <tocsin/data/formats/record_dates.hpp>
 #include <tocsin/data/formats/record_number.hpp>
 #include <tocsin/data/formats/record_place.hpp>
-#include <tocsin/data/recognise/field_names.hpp>
 
 namespace tocsin::data {
 namespace {
@@ -212,6 +211,15 @@ class Incidents final : public EventFormat {
 
 std::span<const std::string> incident_fields() {
   return names;
+}
+
+std::vector<RecognisedColumn> likely_incident_columns(const RawTable& header) {
+  std::vector<std::string> ignored;
+  const FieldColumns columns = find_columns(header, {}, FieldSearch::likely_names, ignored);
+  std::vector<RecognisedColumn> found;
+  for (std::size_t i = 0; i < field_count; ++i)
+    if (columns[i]) found.push_back({names[i], *columns[i]});
+  return found;
 }
 
 std::optional<PlacePrecision> parse_precision(std::string_view text) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <tocsin/data/formats/event_format.hpp>
+#include <tocsin/data/recognise/field_names.hpp>
 
 namespace tocsin::data {
 
@@ -41,6 +42,9 @@ enum class FieldSearch {
 /// @throws Error input: a needed column is missing; scenario: a mapping that names an unknown field or column
 std::unique_ptr<EventFormat> make_incidents(const RawTable& header, const SourceSpec& spec, FieldSearch search,
                                             std::vector<std::string>& notes);
+
+/// The columns that FieldSearch::likely_names takes for fields, where no mapping says otherwise. At most one a field.
+std::vector<RecognisedColumn> likely_incident_columns(const RawTable& header);
 
 /// What a text of the precision column says; empty when not understood.
 std::optional<PlacePrecision> parse_precision(std::string_view text);
