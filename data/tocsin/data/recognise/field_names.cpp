@@ -11,35 +11,18 @@
 namespace tocsin::data {
 namespace {
 
-/// Names of one field, folded as fold_name does, the likeliest first.
+/// Names of one field, folded as fold_name does, the likeliest first. A running number ("No.") is no id: it may begin
+/// anew in every month, and a second record of an id is quarantined.
 struct FieldNames {
   const char* field;
   std::initializer_list<const char*> names;
 };
 
 const std::array field_names{
-    FieldNames{"id", {"id",
-                      "incident id",
-                      "event id",
-                      "case id",
-                      "record id",
-                      "incident no",
-                      "incident number",
-                      "case number",
-                      "case no",
-                      "reference",
-                      "ref",
-                      "ref no",
-                      "case ref",
-                      "incident code",
-                      "code incident",
-                      "identifiant",
-                      "numero",
-                      "n",
-                      "no",
-                      "s n",
-                      "sn",
-                      "serial no"}},
+    FieldNames{
+        "id",
+        {"id", "incident id", "event id", "case id", "record id", "incident no", "incident number", "case number",
+         "case no", "reference", "ref", "ref no", "case ref", "incident code", "code incident", "identifiant"}},
     FieldNames{"date", {"date",          "date of incident",    "incident date",        "date incident",
                         "date of event", "event date",          "date of the incident", "date occurred",
                         "occurred on",   "date of occurrence",  "date de l incident",   "date des faits",
@@ -98,9 +81,10 @@ const std::array field_names{
     FieldNames{"admin1",
                {"admin1", "adm1", "adm 1", "admin 1", "admin1name", "adm1 en", "admin1 name", "state", "province",
                 "prefecture", "region", "governorate", "etat", "departement", "departamento", "adm1 name"}},
-    FieldNames{"admin2",
-               {"admin2", "adm2", "adm 2", "admin 2", "admin2name", "adm2 en", "admin2 name", "county", "district",
-                "sous prefecture", "territoire", "territory", "locality", "zone de sante", "municipio", "adm2 name"}},
+    FieldNames{
+        "admin2",
+        {"admin2", "adm2", "adm 2", "admin 2", "admin2name", "adm2 en", "admin2 name", "county", "comte", "district",
+         "sous prefecture", "territoire", "territory", "locality", "zone de sante", "municipio", "adm2 name"}},
     FieldNames{"admin3",
                {"admin3", "adm3", "adm 3", "admin 3", "admin3name", "adm3 en", "admin3 name", "payam", "commune",
                 "sub county", "subcounty", "sub district", "groupement", "adm3 name"}},
