@@ -70,7 +70,7 @@ TEST(FieldNames, HxlTagsAreRecognised) {
 
 TEST(FieldNames, EveryFieldIsOneThatATableCanHave) {
   const auto known = incident_fields();
-  for (const std::string& name : {"id", "date", "latitude", "pcode", "persons", "weight", "reported"}) {
+  for (const char* name : {"id", "date", "latitude", "pcode", "persons", "weight", "reported"}) {
     const auto found = recognise_columns(std::vector<std::string>{name, "longitude"});
     for (const RecognisedColumn& each : found)
       EXPECT_NE(std::find(known.begin(), known.end(), each.field), known.end()) << each.field;
