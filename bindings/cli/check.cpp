@@ -248,8 +248,9 @@ void add_check(CLI::App& app, CommonOptions& common) {
       app.add_subcommand("check", "Say everything that is wrong with a scenario, and what its sources hold");
   verb->add_option("scenario", *scenario, "scenario file (TOML)")->required();
   add_common_options(*verb, common);
+  add_outside_option(*verb, common);
   verb->footer("Writes nothing. Example: tocsin init my-area --from-sample && tocsin check my-area/scenario.toml");
-  verb->callback([scenario, &common] { Checker(load_scenario(*scenario), common).check(); });
+  verb->callback([scenario, &common] { Checker(load_scenario(*scenario, outside_paths(common)), common).check(); });
 }
 
 }  // namespace tocsin::cli

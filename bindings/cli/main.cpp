@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <tocsin/core/error.hpp>
+#include <tocsin/data/network.hpp>
 
 #include "verbs.hpp"
 
@@ -60,6 +61,7 @@ int main(int argc, char** argv) {
   tocsin::cli::add_nowcast(app, common);
   tocsin::cli::add_patterns(app, common);
   tocsin::cli::add_alarm(app, common);
+  tocsin::data::refuse_network();
   try {
     app.parse(argc, argv);
     return 0;

@@ -154,7 +154,7 @@ void tell(const RunOptions& options, const AssessmentReport& report, const Alert
 }
 
 void run(const RunOptions& options, const CommonOptions& common) {
-  Scenario scenario = load_scenario(options.scenario);
+  Scenario scenario = load_scenario(options.scenario, outside_paths(common));
   if (options.seed >= 0) scenario.seed = options.seed;
   check_usage(options, scenario);
   const double memory = memory_of(common);
@@ -189,6 +189,7 @@ void add_run(CLI::App& app, CommonOptions& common) {
   verb->add_option("--since", options->since, "folder of an earlier run: tell, and write, which alerts are new since");
   add_common_options(*verb, common);
   add_memory_option(*verb, common);
+  add_outside_option(*verb, common);
   verb->footer(
       "Writes a risk GeoTIFF for each period, areas.gpkg, areas.csv, areas.xlsx, a picture of the last period,\n"
       "alerts.csv and alerts.json (where the scenario has [alerts]), joins.csv (places that were not plainly found;\n"
