@@ -16,7 +16,7 @@ struct WholeTable {
 };
 
 /// Reads a delimited text whole.
-inline WholeTable table_of(std::string text, const data::SourceSpec& spec = {}) {
+inline WholeTable table_of(std::string text, const SourceSpec& spec = {}) {
   // All fits into the first block, however large the text is.
   const std::size_t bytes = text.size() + 1;
   const auto reader =

@@ -1,14 +1,19 @@
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <optional>
+#include <set>
+#include <span>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <ogr_spatialref.h>
 
 #include <tocsin/core/error.hpp>
+#include <tocsin/core/parallel.hpp>
 #include <tocsin/data/crs.hpp>
 #include <tocsin/data/detail/id_set.hpp>
+#include <tocsin/data/detail/swapped_coordinates.hpp>
 #include <tocsin/data/detail/text.hpp>
 #include <tocsin/data/detail/where.hpp>
 #include <tocsin/data/drivers.hpp>
@@ -122,6 +127,29 @@ class EventReading {
 
   [[nodiscard]] const EventFormat& format() const { return *format_; }
 
+  /// Moves the events of the mask to the quarantine; their records are read once more.
+  void set_aside(std::span<const std::uint8_t> gone, const RowProblem& problem, EventBatch& batch) {
+    std::set<std::int64_t> rows;
+    for (std::size_t i = 0; i < gone.size(); ++i)
+      if (gone[i] != 0) rows.insert(batch.events.row[i]);
+    if (rows.empty()) return;
+    reader_->rewind();
+    while (reader_->next(block_))
+      for (std::size_t row = 0; row < block_.rows(); ++row)
+        if (rows.contains(block_.row_number(row)))
+          batch.quarantined.push_back(
+              {spec_.name, block_.row_number(row), problem.reason, problem.detail, block_.record(row)});
+    std::stable_sort(batch.quarantined.begin(), batch.quarantined.end(),
+                     [](const auto& a, const auto& b) { return a.row < b.row; });
+    batch.events.erase(gone);
+    for (auto& mask : batch.matches) {
+      std::size_t kept = 0;
+      for (std::size_t i = 0; i < mask.size(); ++i)
+        if (gone[i] == 0) mask[kept++] = mask[i];
+      mask.resize(kept);
+    }
+  }
+
  private:
   void learn() {
     std::vector<std::string> clauses = request_.filters;
@@ -142,10 +170,13 @@ class EventReading {
 
   void parse_block() {
     parsed_.resize(block_.rows());
-    for (std::size_t row = 0; row < block_.rows(); ++row) {
+    for (std::size_t row = 0; row < block_.rows(); ++row)
       parsed_[row].is_wanted = !where_ || block_.is_ragged(row) || where_->matches(block_, row);
-      parse_row(row, parsed_[row]);
-    }
+    constexpr std::size_t share = 512;  // rows a task: enough to be worth one
+    parallel_for((block_.rows() + share - 1) / share, [&](std::size_t task) {
+      const std::size_t end = std::min(block_.rows(), (task + 1) * share);
+      for (std::size_t row = task * share; row < end; ++row) parse_row(row, parsed_[row]);
+    });
   }
 
   void parse_row(std::size_t row, ParsedRow& parsed) const {
@@ -200,14 +231,38 @@ class EventReading {
   IdSet ids_;
 };
 
+/// Points that are projected at once.
+constexpr std::size_t project_share = 20'000;
+
+/// @return how many the CRS does not reach
+std::int64_t project_some(const Transformer& transformer, std::span<double> x, std::span<double> y) {
+  const std::vector<double> before(x.begin(), x.end());
+  transformer.transform(x, y);
+  std::int64_t beyond = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    if (std::isnan(before[i]) || !std::isnan(x[i])) continue;
+    x[i] = y[i] = beyond_reach_m;
+    ++beyond;
+  }
+  return beyond;
+}
+
 class TableEventSource final : public EventSource {
  public:
-  explicit TableEventSource(SourceSpec spec) : spec_(std::move(spec)) {}
+  TableEventSource(SourceSpec spec, const std::optional<Box>& area_degrees)
+      : spec_(std::move(spec)), area_degrees_(area_degrees) {}
 
   EventBatch read(const EventRequest& request) override {
     const ErrorTrap trap;
     EventReading reading(spec_, request);
     EventBatch batch = reading.read();
+    if (reading.format().is_hand_made()) {
+      const auto swapped = look_swapped(batch.events.x, batch.events.y, area_degrees_);
+      reading.set_aside(swapped,
+                        {"latitude and longitude swapped?",
+                         "they lie far from the others, and among them once exchanged; exchange them if so"},
+                        batch);
+    }
     if (batch.rows_read == 0)
       throw Error(ErrorCode::input,
                   fmt::format("source '{}': '{}' holds no record; a map of zeros would read as peace: give "
@@ -223,16 +278,22 @@ class TableEventSource final : public EventSource {
   void project(const std::string& from, const std::string& to, EventBatch& batch) const {
     Events& events = batch.events;
     if (to.empty() || events.size() == 0) return;
-    const std::vector<double> before = events.x;
-    const Transformer transformer(*parse_srs(from, fmt::format("source '{}'", spec_.name)),
-                                  *parse_srs(to, "the grid's CRS"));
-    transformer.transform(events.x, events.y);
-    std::int64_t beyond = 0;
-    for (std::size_t i = 0; i < events.size(); ++i) {
-      if (std::isnan(before[i]) || !std::isnan(events.x[i])) continue;
-      events.x[i] = events.y[i] = beyond_reach_m;
-      ++beyond;
-    }
+    const Transformer first(*parse_srs(from, fmt::format("source '{}'", spec_.name)), *parse_srs(to, "the grid's CRS"));
+    // Each point by itself, so that it does not matter who does which. A transformer serves one thread at a time.
+    const std::size_t parts = std::min(thread_count(), (events.size() + project_share - 1) / project_share);
+    std::vector<Transformer> transformers;
+    for (std::size_t i = 1; i < parts; ++i) transformers.push_back(first.clone());
+    std::vector<std::int64_t> counts(parts);
+    parallel_for(parts, [&](std::size_t part) {
+      const Transformer& transformer = part == 0 ? first : transformers[part - 1];
+      const std::size_t end = events.size() * (part + 1) / parts;
+      for (std::size_t at = events.size() * part / parts; at < end; at += project_share) {
+        const std::size_t size = std::min(project_share, end - at);
+        counts[part] +=
+            project_some(transformer, std::span(events.x).subspan(at, size), std::span(events.y).subspan(at, size));
+      }
+    });
+    const std::int64_t beyond = std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
     if (beyond > 0)
       batch.warnings.push_back(
           fmt::format("source '{}': {} events lie where the grid's CRS does not reach; they count as "
@@ -241,14 +302,15 @@ class TableEventSource final : public EventSource {
   }
 
   SourceSpec spec_;
+  std::optional<Box> area_degrees_;
 };
 
 }  // namespace
 
-std::unique_ptr<EventSource> open_events(const SourceSpec& spec) {
+std::unique_ptr<EventSource> open_events(const SourceSpec& spec, const std::optional<Box>& area_degrees) {
   if (!is_delimited(spec.path)) open_vector(spec.name, spec.path);
   require_file(spec.name, spec.path);
-  return std::make_unique<TableEventSource>(spec);
+  return std::make_unique<TableEventSource>(spec, area_degrees);
 }
 
 void require_usable(const SourceSpec& spec, std::int64_t read, const std::vector<QuarantinedRow>& quarantined) {

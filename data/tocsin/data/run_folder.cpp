@@ -172,6 +172,7 @@ void RunFolderSink::finish(const AssessmentReport& report) {
   // Names that records give may be of small places: for the owner's eyes, as the quarantine is.
   if (std::any_of(report.joins.begin(), report.joins.end(), [](const SourceJoin& join) { return !join.plain(); }))
     write_file(place_of("joins.csv"), joins_csv(report.joins), Readers::owner_only);
+  if (report.duplicates) write_file(place_of("duplicates.csv"), duplicates_csv(*report.duplicates));
   write_file(place_of("quarantine.csv"), quarantine_csv(report.quarantined), Readers::owner_only);
   const RunRecord record{header_.scenario, to_string(header_.as_of), options_.options, inputs_, output_records()};
   write_file(folder_->path_of("run.json"), run_json(record, report));

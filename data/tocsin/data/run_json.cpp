@@ -67,6 +67,11 @@ std::string run_json(const RunRecord& record, const AssessmentReport& report) {
                                {"spread", weight.spread},
                                {"excluded", weight.excluded},
                                {"outside", weight.outside}};
+  if (report.duplicates) {
+    std::int64_t left_out = 0;
+    for (const DuplicateRecords& pair : *report.duplicates) left_out += pair.second_gone ? 1 : 0;
+    json["duplicates"] = {{"pairs", report.duplicates->size()}, {"left_out", left_out}};
+  }
   json["joins"] = Json::object();
   for (const SourceJoin& join : report.joins) {
     Json counts{{"by", join.column}};

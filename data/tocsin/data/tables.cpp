@@ -135,6 +135,16 @@ std::string joins_csv(std::span<const SourceJoin> joins) {
   return text;
 }
 
+std::string duplicates_csv(std::span<const DuplicateRecords> duplicates) {
+  std::string text = "first_source,first_row,second_source,second_row,score,distance_km,days_apart,agree_on,left_out\n";
+  for (const DuplicateRecords& pair : duplicates)
+    text += fmt::format("{},{},{},{},{},{},{},{},{}\n", csv_text(pair.first_source), pair.first_row,
+                        csv_text(pair.second_source), pair.second_row, three_decimals(pair.score),
+                        std::isfinite(pair.distance_km) ? three_decimals(pair.distance_km) : "", pair.days_apart,
+                        pair.same_unit ? "unit" : "place", pair.second_gone ? "second" : "");
+  return text;
+}
+
 void write_areas_xlsx(const std::string& path, const AssessmentHeader& header, std::span<const AreaPeriod> periods) {
   std::vector<std::vector<TableCell>> rows;
   for (const AreaPeriod& period : periods)

@@ -54,6 +54,10 @@ std::string quarantine_csv(std::span<const QuarantinedRow> rows);
 /// joins.csv: `source,key,kind,suggestion,rows` of every code and name by which sources were joined to areas.
 std::string joins_csv(std::span<const SourceJoin> joins);
 
+/// duplicates.csv: `first_source,first_row,second_source,second_row,score,distance_km,days_apart,agree_on,left_out` of
+/// records of two sources that may tell of one event. Rows only, nothing that a record says.
+std::string duplicates_csv(std::span<const DuplicateRecords> duplicates);
+
 /// areas.xlsx with one sheet, `areas`; codes are text there, numbers are numbers.
 /// @throws Error io
 void write_areas_xlsx(const std::string& path, const AssessmentHeader& header, std::span<const AreaPeriod> periods);

@@ -71,11 +71,23 @@ struct PlacementAccount {
   double outside = 0;   ///< weight that fell outside the grid
 };
 
+/// Two records of different sources that may tell of one event. Rows are as a person counts them.
+struct DuplicateRecords {
+  std::string first_source, second_source;
+  std::int64_t first_row = 0, second_row = 0;
+  double score = 0;        ///< 0 to 1, see find_duplicates
+  double distance_km = 0;  ///< NaN where a record has no coordinates
+  int days_apart = 0;
+  bool same_unit = false;    ///< they agree on the unit, not on coordinates
+  bool second_gone = false;  ///< the second record was left out: the first tells the event
+};
+
 struct AssessmentReport {
   std::map<std::string, RowAccount> rows;
   std::map<std::string, PlacementAccount> placement;
   std::vector<QuarantinedRow> quarantined;
   std::vector<std::string> warnings;
+  std::optional<std::vector<DuplicateRecords>> duplicates;  ///< empty: none were looked for
   std::vector<SourceJoin> joins;  ///< of every source that was joined to areas by codes or names, in order of source
 };
 

@@ -26,7 +26,8 @@ struct TableLimits {
   std::int64_t field_bytes = 16'000'000;        ///< of one cell
   std::int64_t columns = 16'384;                ///< as many as a spreadsheet can have
   std::int64_t rows = 100'000'000;              ///< records
-  std::int64_t text_bytes = 16'000'000'000;     ///< of the whole table, unpacked
+  std::int64_t text_bytes = 16'000'000'000;     ///< of a delimited text, unpacked
+  std::int64_t workbook_bytes = 1'000'000'000;  ///< of a workbook, unpacked: all of it is held in memory
   double archive_ratio = 250;                   ///< unpacked bytes for each packed one
   std::int64_t ratio_from_bytes = 100'000'000;  ///< below this many unpacked bytes the ratio does not matter
 };
@@ -74,6 +75,8 @@ struct SourceSpec {
   std::optional<Day> observed_from, observed_to;
   DoubledRows doubled = DoubledRows::unseen;
   Carry carry = Carry::share;
+  /// What a record of this source counts, beside its own weight: 0.5 of a source that is right half of the time.
+  double reliability = 1;
   /// A larger share of unusable records than this is an error (exit code 3).
   double most_unusable = 0.2;
 };

@@ -191,6 +191,7 @@ Scenario parse_scenario(const std::string& text, const std::string& file, Outsid
   const auto given = [&sections = *root.table()](const char* name) {
     return std::any_of(sections.begin(), sections.end(), [&](const KeyValue& section) { return section.key == name; });
   };
+  if (given("duplicates")) read("duplicates", read_duplicates_section);
   if (given("hotspots")) read("hotspots", read_hotspots_section);
   if (given("alerts")) read("alerts", read_alerts_section);
   problems.throw_if_any();

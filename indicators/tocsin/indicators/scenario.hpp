@@ -17,6 +17,7 @@
 #include <tocsin/indicators/scenario_paths.hpp>
 #include <tocsin/indicators/value.hpp>
 #include <tocsin/ports/source_spec.hpp>
+#include <tocsin/vector/duplicates.hpp>
 #include <tocsin/vector/placement.hpp>
 
 namespace tocsin {
@@ -74,6 +75,13 @@ struct PlacementSpec {
   std::array<std::optional<SourceSpec>, 4> admin;  ///< by level; the areas stand in for their own level
 };
 
+/// Records of several sources that may tell of the same events.
+struct DuplicateSpec {
+  std::vector<std::string> sources;  ///< that are compared, in the order of preference
+  DuplicateOptions options;
+  bool keep_one = false;  ///< only the record of the preferred source counts
+};
+
 struct IndexSpec {
   AggregateRule within;   ///< inside a pillar
   AggregateRule between;  ///< between pillars
@@ -95,6 +103,7 @@ struct Scenario {
   AreasSpec areas;
   PlacementSpec placement;
   std::map<std::string, SourceSpec> sources;
+  std::optional<DuplicateSpec> duplicates;  ///< empty: none are looked for
   std::vector<Indicator> indicators;
   IndexSpec index;
   std::optional<HotspotSpec> hotspots;  ///< empty: none are looked for

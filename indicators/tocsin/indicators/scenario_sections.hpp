@@ -21,6 +21,8 @@ void read_scenario_section(Parameters& keys, Scenario& scenario);
 void read_areas_section(Parameters& keys, Scenario& scenario);
 void read_placement_section(Parameters& keys, Scenario& scenario);
 void read_index_section(Parameters& keys, Scenario& scenario);
+/// After the sources and indicators: it names sources of events.
+void read_duplicates_section(Parameters& keys, Scenario& scenario);
 /// After the indicators: it names one.
 void read_hotspots_section(Parameters& keys, Scenario& scenario);
 /// After the indicators and hotspots: its rules name them.

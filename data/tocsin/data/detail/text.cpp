@@ -12,6 +12,9 @@ std::string lower(std::string_view text) {
 
 std::string_view trim(std::string_view text) {
   constexpr std::string_view blank = " \t\r\n\v\f", no_break = "\xC2\xA0";
+  // Nearly all cells: neither end can be white space.
+  const auto is_ink = [](char letter) { return letter > ' ' && letter < 127; };
+  if (!text.empty() && is_ink(text.front()) && is_ink(text.back())) return text;
   for (bool changed = true; changed;) {
     changed = false;
     const auto first = text.find_first_not_of(blank);

@@ -13,6 +13,7 @@
 #include <tocsin/data/drivers.hpp>
 #include <tocsin/data/formats/record_place.hpp>
 #include <tocsin/data/recognise/field_names.hpp>
+#include <tocsin/data/table/sheet_reader.hpp>
 #include <tocsin/data/table/table_reader.hpp>
 
 namespace tocsin::data {
@@ -147,15 +148,10 @@ struct TableRows final : VectorReader::Impl {
   std::size_t at = 0;
 };
 
-bool is_spreadsheet(const std::string& path) {
-  const std::string extension = extension_of(path);
-  return is_delimited(path) || extension == ".xlsx" || extension == ".ods";
-}
-
 }  // namespace
 
 VectorReader::VectorReader(const SourceSpec& spec) {
-  if (is_spreadsheet(spec.path))
+  if (is_delimited(spec.path) || is_spreadsheet(spec.path))
     impl_ = std::make_unique<TableRows>(spec);
   else
     impl_ = std::make_unique<LayerReader>(spec);

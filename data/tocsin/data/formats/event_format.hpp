@@ -54,6 +54,8 @@ class EventFormat {
   virtual std::optional<RowProblem> parse(const RawTable& block, std::size_t row, EventRecord& record) const = 0;
   /// The CRS of the coordinates of its records, as GDAL understands it.
   [[nodiscard]] virtual std::string crs() const = 0;
+  /// True for tables that people fill in by hand, whose coordinates may be exchanged in single records.
+  [[nodiscard]] virtual bool is_hand_made() const { return false; }
   /// What was noticed over all rows parsed, counted.
   [[nodiscard]] virtual std::vector<std::string> warnings() const { return {}; }
   /// The column that holds one of tocsin's own fields ("actor"), if any.

@@ -148,6 +148,8 @@ class Incidents final : public EventFormat {
 
   [[nodiscard]] std::string crs() const override { return place_.crs(); }
 
+  [[nodiscard]] bool is_hand_made() const override { return place_.in_degrees(); }
+
   [[nodiscard]] std::vector<std::string> warnings() const override {
     std::vector<std::string> all;
     for (const auto& notes : {dates_.notes(), place_.notes(), persons_.notes(), weight_.notes()})

@@ -109,14 +109,14 @@ std::string read_text_file(const std::string& source, const std::string& path) {
   SourceSpec spec;
   spec.name = source;
   spec.path = path;
-  spec.limits.text_bytes = std::int64_t{1} << 31;
-  const auto bytes = open_bytes(spec);
-  constexpr std::size_t block = std::size_t{1} << 20;
+  spec.limits.text_bytes = 2'000'000'000;
+  FileStream file(spec);
+  constexpr std::size_t piece = std::size_t{1} << 20;
   std::string text;
-  for (std::size_t got = block; got == block;) {
+  for (std::size_t got = piece; got == piece;) {
     const std::size_t before = text.size();
-    text.resize(before + block);
-    got = bytes->read(text.data() + before, block);
+    text.resize(before + piece);
+    got = file.read(text.data() + before, piece);
     text.resize(before + got);
   }
   return text;

@@ -23,9 +23,8 @@ class ByteStream {
 /// @throws Error input: missing, a directory, not readable
 std::unique_ptr<ByteStream> open_bytes(const SourceSpec& spec);
 
-/// A whole file of a few megabytes at most, such as one of spatial weights.
-/// @param source  named in messages
-/// @throws Error input, as open_bytes; also beyond 2 GB
+/// All bytes of a file, through GDAL's file system.
+/// @throws Error as open_bytes; also when it is larger than 2 GB unpacked
 std::string read_text_file(const std::string& source, const std::string& path);
 
 /// Bytes in memory.

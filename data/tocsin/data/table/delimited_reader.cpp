@@ -1,37 +1,21 @@
 #include <algorithm>
-#include <array>
+#include <optional>
+#include <span>
 
 #include <fmt/format.h>
 
 #include <tocsin/data/detail/text.hpp>
 #include <tocsin/data/table/delimited_reader.hpp>
+#include <tocsin/data/table/dialect.hpp>
 #include <tocsin/data/table/header.hpp>
 #include <tocsin/data/table/record_scanner.hpp>
+#include <tocsin/data/table/row_filter.hpp>
 #include <tocsin/data/table/text_stream.hpp>
 
 namespace tocsin::data {
 namespace {
 
 using Span = RawTable::Span;
-
-char separator_of(std::string_view text) {
-  constexpr std::array candidates{',', ';', '\t', '|'};
-  std::array<int, candidates.size()> counts{};
-  bool quoted = false;
-  for (const char letter : text) {
-    if (letter == '"') quoted = !quoted;
-    if (quoted) continue;
-    if (letter == '\n' || letter == '\r') break;
-    for (std::size_t i = 0; i < candidates.size(); ++i) counts[i] += letter == candidates[i] ? 1 : 0;
-  }
-  return candidates[static_cast<std::size_t>(std::max_element(counts.begin(), counts.end()) - counts.begin())];
-}
-
-bool is_blank(const std::string& text, std::span<const Span> cells) {
-  return std::all_of(cells.begin(), cells.end(), [&](Span cell) {
-    return cell.length == 0 || trim(std::string_view(text).substr(cell.begin, cell.length)).empty();
-  });
-}
 
 class DelimitedReader final : public TableReader {
  public:
@@ -42,15 +26,16 @@ class DelimitedReader final : public TableReader {
         scanner_(',', spec.limits, what_) {
     std::string sample;
     constexpr std::size_t sample_bytes = std::size_t{1} << 16;
-    while (sample.size() < sample_bytes && stream_.read(sample_bytes, sample)) {
-    }
-    scanner_ = RecordScanner(separator_of(sample), spec.limits, what_);
+    bool more = true;
+    while (sample.size() < sample_bytes && more) more = stream_.read(sample_bytes, sample);
+    dialect_ = find_dialect(sample, !more, spec.separator, what_, warnings_);
+    scanner_ = RecordScanner(dialect_.separator, spec.limits, what_);
     rewind();
-    Header found = find_header(read_head(), spec, what_);
+    Header found = find_header(read_head(spec), spec, what_);
+    filter_.emplace(found, spec.limits, what_);
     header_.columns = std::move(found.columns);
     header_.hxl_tags = std::move(found.hxl_tags);
-    header_rows_ = found.last_row;
-    warnings_ = std::move(found.warnings);
+    warnings_.insert(warnings_.end(), found.warnings.begin(), found.warnings.end());
     rewind();
   }
 
@@ -65,7 +50,7 @@ class DelimitedReader final : public TableReader {
     while (block.rows() == 0 && (at < text.size() || !at_end_)) {
       if (!at_end_) at_end_ = !stream_.read(std::max<std::size_t>({size_.bytes, text.size() - at, 1}), text);
       while (block.rows() < size_.rows && at < text.size() && scanner_.scan(text, at, at_end_, cells_))
-        if (scanner_.row() > header_rows_ && !is_blank(text, cells_)) block.add_row(scanner_.row(), cells_);
+        if (filter_->keeps(scanner_.row(), text, cells_)) block.add_row(scanner_.row(), cells_);
       if (block.rows() == 0) forget(text, at);
     }
     carried_.assign(text, at);
@@ -75,13 +60,17 @@ class DelimitedReader final : public TableReader {
   void rewind() override {
     stream_.rewind();
     scanner_.rewind();
+    if (filter_) filter_->rewind();
     carried_.clear();
     at_end_ = false;
+    while (carried_.size() < dialect_.skip && stream_.read(dialect_.skip, carried_)) {
+    }
+    carried_.erase(0, dialect_.skip);
   }
 
   [[nodiscard]] std::vector<std::string> warnings() const override {
     std::vector<std::string> all = stream_.warnings();
-    all.insert(all.end(), warnings_.begin(), warnings_.end());
+    for (const auto& more : {warnings_, filter_->warnings()}) all.insert(all.end(), more.begin(), more.end());
     return all;
   }
 
@@ -92,16 +81,17 @@ class DelimitedReader final : public TableReader {
     at = 0;
   }
 
-  std::vector<HeadRow> read_head() {
+  std::vector<HeadRow> read_head(const SourceSpec& spec) {
     std::vector<HeadRow> head;
-    std::string text;
+    std::string text = std::move(carried_);
     std::size_t at = 0;
-    while (head.size() < head_rows && (at < text.size() || !at_end_)) {
+    while (!is_head_complete(head, spec) && (at < text.size() || !at_end_)) {
       if (!at_end_) at_end_ = !stream_.read(std::max<std::size_t>(1 << 16, text.size() - at), text);
-      while (head.size() < head_rows && at < text.size() && scanner_.scan(text, at, at_end_, cells_)) {
-        if (is_blank(text, cells_)) continue;
-        HeadRow& row = head.emplace_back(HeadRow{scanner_.row(), {}});
+      while (!is_head_complete(head, spec) && at < text.size() && scanner_.scan(text, at, at_end_, cells_)) {
+        HeadRow row{scanner_.row(), {}};
         for (const Span cell : cells_) row.cells.push_back(text.substr(cell.begin, cell.length));
+        const auto is_empty = [](const std::string& cell) { return trim(cell).empty(); };
+        if (!std::all_of(row.cells.begin(), row.cells.end(), is_empty)) head.push_back(std::move(row));
       }
       forget(text, at);
     }
@@ -111,9 +101,10 @@ class DelimitedReader final : public TableReader {
   std::string what_;
   BlockSize size_;
   TextStream stream_;
+  Dialect dialect_;
   RecordScanner scanner_;
   RawTable header_;
-  std::int64_t header_rows_ = 0;
+  std::optional<RowFilter> filter_;
   std::vector<std::string> warnings_;
   std::string carried_;  // text that belongs to the next block
   bool at_end_ = false;  // of the stream

@@ -87,11 +87,24 @@ bool is_utf16(const Encoding& encoding) {
   return encoding.converter.starts_with("UTF-16");
 }
 
+std::int64_t line_of(ByteStream& bytes, std::int64_t offset) {
+  std::string text(piece, '\0');
+  std::int64_t line = 1;
+  bytes.rewind();
+  for (std::int64_t left = offset; left > 0;) {
+    const std::size_t got = bytes.read(text.data(), std::min(piece, static_cast<std::size_t>(left)));
+    if (got == 0) break;
+    line += std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(got), '\n');
+    left -= static_cast<std::int64_t>(got);
+  }
+  return line;
+}
+
 /// The line on which UTF-8 ends, counted from 1; nothing when all is UTF-8. Zero bytes are refused.
 std::optional<std::int64_t> first_line_not_utf8(ByteStream& bytes, const std::string& what) {
   std::string text;
-  std::int64_t line = 1;
-  std::optional<std::int64_t> wrong;
+  std::int64_t offset = 0;  // of what is still to be looked at
+  bool is_utf8 = true;
   for (bool more = true; more;) {
     const std::size_t kept = text.size();
     text.resize(kept + piece);
@@ -100,18 +113,16 @@ std::optional<std::int64_t> first_line_not_utf8(ByteStream& bytes, const std::st
     text.resize(kept + got);
     if (std::memchr(text.data() + kept, 0, got) != nullptr)
       throw Error(ErrorCode::input, what + " is not a text: it holds zero bytes; export it as CSV again");
-    if (wrong) {
-      text.clear();
-      continue;
-    }
-    const std::size_t valid = valid_utf8(text);
-    if (text.size() - valid > 3 || (!more && valid < text.size()))
-      wrong = line + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(valid), '\n');
-    line += std::count(text.begin(), text.end(), '\n');
-    text.erase(0, valid);
+    const std::size_t valid = is_utf8 ? valid_utf8(text) : 0;
+    offset += static_cast<std::int64_t>(valid);
+    // The last character may go on in the next piece.
+    constexpr std::size_t longest_rest = 3;
+    is_utf8 = is_utf8 && text.size() - valid <= longest_rest && (more || valid == text.size());
+    text.erase(0, is_utf8 ? valid : text.size());
   }
+  const std::optional<std::int64_t> line = is_utf8 ? std::nullopt : std::optional(line_of(bytes, offset));
   bytes.rewind();
-  return wrong;
+  return line;
 }
 
 }  // namespace

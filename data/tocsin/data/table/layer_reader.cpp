@@ -115,8 +115,6 @@ class LayerReader final : public TableReader {
 }  // namespace
 
 std::unique_ptr<TableReader> read_layer(const SourceSpec& spec, BlockSize size) {
-  // Without these two, spreadsheets with only text are taken to have no header row. They are read when first asked.
-  const ConfigOption xlsx("OGR_XLSX_HEADERS", "FORCE"), ods("OGR_ODS_HEADERS", "FORCE");
   return std::make_unique<LayerReader>(spec, size);
 }
 

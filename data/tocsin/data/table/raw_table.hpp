@@ -23,6 +23,7 @@ class RawTable {
   std::vector<std::string> hxl_tags;  ///< one a column ("#geo+lat"), from the row below the header; empty: no such row
   std::string crs_wkt;                ///< of `x` and `y`; empty when not known
   bool has_points = false;            ///< the rows have a point geometry of their own, in `x` and `y`
+  bool counts_from_1904 = false;      ///< the workbook's day numbers do; its dates were brought right already
   std::vector<double> x, y;           ///< by row, NaN where a row has none; empty unless has_points
 
   [[nodiscard]] std::size_t rows() const { return row_numbers_.size(); }
