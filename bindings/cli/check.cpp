@@ -15,6 +15,7 @@
 #include "check_joins.hpp"
 #include "console_progress.hpp"
 #include "open_sources.hpp"
+#include "printable.hpp"
 #include "verbs.hpp"
 
 namespace tocsin::cli {
@@ -228,7 +229,7 @@ class Checker {
     if (common_.json)
       fmt::print("{}\n", out_.dump(2));
     else
-      for (const std::string& line : lines_) fmt::print("{}\n", line);
+      for (const std::string& line : lines_) fmt::print("{}\n", printable(line));
     if (!faults_.empty()) throw Error(worst_, fmt::format("{}", fmt::join(faults_, "\ntocsin: ")));
     if (!common_.json) fmt::print("{}: ready to run\n", scenario_.name);
   }

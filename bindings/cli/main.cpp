@@ -7,6 +7,7 @@
 #include <tocsin/core/error.hpp>
 #include <tocsin/data/network.hpp>
 
+#include "printable.hpp"
 #include "verbs.hpp"
 
 namespace {
@@ -31,7 +32,7 @@ int exit_code(tocsin::ErrorCode code) {
 }
 
 int fail(int code, const std::string& message) {
-  fmt::print(stderr, "tocsin: {}\n", message);
+  fmt::print(stderr, "tocsin: {}\n", tocsin::cli::printable(message));
   return code;
 }
 

@@ -14,6 +14,7 @@
 
 #include "console_progress.hpp"
 #include "open_sources.hpp"
+#include "printable.hpp"
 #include "verbs.hpp"
 
 namespace tocsin::cli {
@@ -110,8 +111,8 @@ nlohmann::ordered_json standing_json(const AlertWatch& watch) {
 
 void tell_alerts(const AlertWatch& watch, const std::optional<data::EarlierAlerts>& earlier) {
   for (const Alert& alert : watch.standing())
-    fmt::print(stderr, "{}: {} ({} since {}): {}\n", alert.level, watch.header().areas.names[alert.area], alert.rule,
-               alert.since, alert.why);
+    fmt::print(stderr, "{}: {} ({} since {}): {}\n", alert.level, printable(watch.header().areas.names[alert.area]),
+               alert.rule, alert.since, printable(alert.why));
   if (watch.standing().empty()) fmt::print(stderr, "no alert stands\n");
   if (!earlier) return;
   const auto news = data::news_since(*earlier, watch.header(), watch.alerts());
@@ -145,7 +146,7 @@ void print_summary(const Scenario& scenario, const AssessmentReport& report, con
 
 void tell(const RunOptions& options, const AssessmentReport& report, const AlertWatch* watch,
           const std::optional<data::EarlierAlerts>& earlier) {
-  for (const std::string& warning : report.warnings) fmt::print(stderr, "warning: {}\n", warning);
+  for (const std::string& warning : report.warnings) fmt::print(stderr, "warning: {}\n", printable(warning));
   if (!report.quarantined.empty())
     fmt::print(stderr, "{} records could not be used: see {}\n", report.quarantined.size(),
                (std::filesystem::path(options.output) / "quarantine.csv").string());

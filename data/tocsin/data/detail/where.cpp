@@ -46,6 +46,11 @@ struct FeatureFilter::Impl {
 
 FeatureFilter::FeatureFilter(OGRFeatureDefn& definition, const std::string& clause, const std::string& source)
     : impl_(std::make_unique<Impl>()) {
+  constexpr std::size_t most_letters = 20'000;  // the parser and its tree go as deep as the clause is long
+  if (clause.size() > most_letters)
+    throw Error(ErrorCode::scenario, fmt::format("source '{}': the where clause has {} letters, more than {}; make a "
+                                                 "column that says which rows are meant",
+                                                 source, clause.size(), most_letters));
   const ErrorTrap trap;
   if (impl_->query.Compile(&definition, clause.c_str()) != OGRERR_NONE) {
     const std::string name = unknown_field(trap.text());
@@ -60,6 +65,13 @@ FeatureFilter::FeatureFilter(OGRFeatureDefn& definition, const std::string& clau
                     "persons > 2\"",
                     source, clause, trap.text()));
   }
+  // GDAL gives up on expressions that are nested too deeply only when they are worked out, and then takes them for false.
+  const FeatureHandle nothing(OGRFeature::CreateFeature(&definition));
+  impl_->query.Evaluate(nothing.get());
+  if (trap.failed())
+    throw Error(ErrorCode::scenario, fmt::format("source '{}': the where clause \"{}\" cannot be worked out{}; make it "
+                                                 "simpler",
+                                                 source, clause.substr(0, 200), trap.note()));
   const CPLStringList used(impl_->query.GetUsedFields(), TRUE);
   for (int i = 0; i < used.size(); ++i)
     if (const int field = definition.GetFieldIndex(used[i]); field >= 0) fields_.push_back(field);
