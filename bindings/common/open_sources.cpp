@@ -24,7 +24,7 @@ const SourceSpec& spec_of(const Scenario& scenario, const std::string& name) {
 
 Sources open_sources(const Scenario& scenario) {
   Sources sources;
-  const Box area = data::lonlat_bounds(scenario.area);
+  const data::LonLatBox area = data::lonlat_bounds(scenario.area);
   sources.crs_wkt = scenario.crs == "auto" ? data::crs_wkt(scenario.crs, area) : data::crs_wkt(scenario.crs);
   for (const SourceRequests::Request& request : requests_of(scenario).all) {
     SourceSpec spec = spec_of(scenario, request.source);

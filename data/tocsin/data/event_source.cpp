@@ -249,7 +249,7 @@ std::int64_t project_some(const Transformer& transformer, std::span<double> x, s
 
 class TableEventSource final : public EventSource {
  public:
-  TableEventSource(SourceSpec spec, const std::optional<Box>& area_degrees)
+  TableEventSource(SourceSpec spec, const std::optional<LonLatBox>& area_degrees)
       : spec_(std::move(spec)), area_degrees_(area_degrees) {}
 
   EventBatch read(const EventRequest& request) override {
@@ -302,12 +302,12 @@ class TableEventSource final : public EventSource {
   }
 
   SourceSpec spec_;
-  std::optional<Box> area_degrees_;
+  std::optional<LonLatBox> area_degrees_;
 };
 
 }  // namespace
 
-std::unique_ptr<EventSource> open_events(const SourceSpec& spec, const std::optional<Box>& area_degrees) {
+std::unique_ptr<EventSource> open_events(const SourceSpec& spec, const std::optional<LonLatBox>& area_degrees) {
   if (!is_delimited(spec.path)) open_vector(spec.name, spec.path);
   require_file(spec.name, spec.path);
   return std::make_unique<TableEventSource>(spec, area_degrees);

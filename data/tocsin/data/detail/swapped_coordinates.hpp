@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include <tocsin/grid/grid.hpp>
+#include <tocsin/data/crs.hpp>
 
 namespace tocsin::data {
 
@@ -16,6 +16,6 @@ namespace tocsin::data {
 /// @param x,y  degrees; NaN is no point
 /// @return one mask, 1 where the two seem to be exchanged
 std::vector<std::uint8_t> look_swapped(std::span<const double> x, std::span<const double> y,
-                                       const std::optional<Box>& expected);
+                                       const std::optional<LonLatBox>& expected);
 
 }  // namespace tocsin::data
