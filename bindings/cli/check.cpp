@@ -141,6 +141,7 @@ class Checker {
       }
       case PortKind::table: {
         const Table table = sources.tables.at(request.source)->read();
+        for (const std::string& text : table.warnings) warn(text);
         return tell(request.source, "table",
                     fmt::format("{} rows, {} columns", table.rows.size(), table.columns.size()),
                     {{"read", table.rows.size()}});

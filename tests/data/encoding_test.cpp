@@ -107,13 +107,14 @@ TEST(Encoding, FalseDeclarationsAreErrors) {
 }
 
 TEST(Encoding, WhatIsNoTextIsRefusedInOneLineThatSaysWhatItIs) {
-  const std::vector<std::pair<std::string, std::string>> cases{{std::string("id\n1\0\n", 6), "zero bytes"},
-                                                               {"PK\x03\x04rest", ".xlsx"},
-                                                               {"\xD0\xCF\x11\xE0rest", "old workbook"},
-                                                               {"\x1F\x8Brest", ".csv.gz"},
-                                                               {"%PDF-1.7", "PDF"},
-                                                               {"SQLite format 3", ".gpkg"},
-                                                               {utf16le() + std::string(2, '\0'), "zero characters"}};
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {std::string("id\n1\0\n", 6), "zero bytes"},
+      {"PK\x03\x04rest", ".xlsx"},
+      {"\xD0\xCF\x11\xE0rest", "old workbook"},
+      {"\x1F\x8Brest", ".csv.gz"},
+      {"%PDF-1.7", "PDF"},
+      {"SQLite format 3", ".gpkg"},
+      {"\xFF\xFE" + utf16le() + std::string(2, '\0'), "zero characters"}};
   for (const auto& [text, part] : cases) {
     const auto thrown = thrown_by([&] { table_of(text); });
     EXPECT_EQ(thrown.code, ErrorCode::input) << part;

@@ -111,7 +111,7 @@ TEST_F(Workbooks, TitlesDatesFormulasAndErrorsAsTexts) {
                                     number("D4", "44410.5", 2) + "<c r=\"E4\" t=\"e\"><f>1/0</f><v>#DIV/0!</v></c>") +
                          row(5, "<c r=\"A5\"><f>A4+1</f><v>50171</v></c>" + number("B5", "44410") +
                                     "<c r=\"E5\" t=\"str\"><f>\"a\"</f><v>ab</v></c>") +
-                         row(6, text("A6", "TOTAL") + number("C6", "12")) + row(7, header_)}});
+                         row(6, text("A6", "TOTAL") + number("E6", "12")) + row(7, header_)}});
   const auto reader = read_sheet(spec);
   RawTable block = reader->header();
   EXPECT_EQ(block.columns, (Names{"id", "date", "lat", "seen", "note"}));

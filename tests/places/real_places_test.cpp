@@ -30,6 +30,7 @@ crs = "EPSG:32635"
 cell = "20 km"
 from = 2026-01-01
 to = 2026-03-31
+as_of = 2026-09-30
 [areas]
 path = "south_sudan.gpkg"
 layer = "adm2"

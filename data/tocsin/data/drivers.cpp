@@ -101,6 +101,32 @@ DatasetHandle open_with(const std::string& source, const std::string& path, cons
   return dataset;
 }
 
+/// The database is only read: GDAL opens it read-only, and no text of a scenario becomes part of a statement.
+DatasetHandle open_database(const std::string& source, const std::string& path) {
+  register_gdal();
+  const auto authority = path.substr(path.find("://") + 3, path.find('/', path.find("://") + 3) - path.find("://") - 3);
+  const auto at = authority.rfind('@');
+  if ((at != std::string::npos && authority.substr(0, at).find(':') != std::string::npos) ||
+      lower(path).find("password=") != std::string::npos)
+    throw Error(ErrorCode::scenario,
+                fmt::format("source '{}': the address of the database holds a password, which would end up in outputs; "
+                            "leave it out and put it into ~/.pgpass or PGPASSWORD",
+                            source));
+  if (GetGDALDriverManager()->GetDriverByName("PostgreSQL") == nullptr)
+    throw Error(ErrorCode::input,
+                fmt::format("source '{}': this GDAL cannot read PostgreSQL; export the table", source));
+  constexpr std::array<const char*, 2> drivers{"PostgreSQL", nullptr};
+  const ErrorTrap trap;
+  DatasetHandle dataset(
+      GDALDataset::Open(path.c_str(), GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR, drivers.data()));
+  if (!dataset)
+    throw Error(ErrorCode::input,
+                fmt::format("source '{}': the database '{}' cannot be opened; check address, user and "
+                            "password{}",
+                            source, path, trap.note()));
+  return dataset;
+}
+
 std::string known_extensions() {
   std::vector<std::string> all;
   for (const VectorFormat& format : vector_formats)
@@ -125,6 +151,11 @@ std::vector<FormatInfo> formats() {
     }
     all.push_back(std::move(info));
   }
+  all.push_back({"PostgreSQL or PostGIS table",
+                 {"postgresql://USER@HOST/DATABASE"},
+                 {"PostgreSQL"},
+                 "events, areas, features, tables",
+                 GetGDALDriverManager()->GetDriverByName("PostgreSQL") != nullptr});
   FormatInfo rasters{"Raster", raster_extensions(), {}, "rasters"};
   for (const RasterFormat& format : raster_formats)
     if (GetGDALDriverManager()->GetDriverByName(format.driver) != nullptr) rasters.drivers.emplace_back(format.driver);
@@ -148,7 +179,12 @@ bool is_delimited(std::string_view path) {
   return format != nullptr && format->drivers[0] == nullptr;
 }
 
+bool is_database(std::string_view path) {
+  return path.starts_with("postgresql://") || path.starts_with("postgres://");
+}
+
 std::string vsi_path(const std::string& path) {
+  if (is_database(path)) return path;
   std::string result = path;
   if (path.starts_with("http://") || path.starts_with("https://")) result = "/vsicurl/" + path;
   if (lower(path).ends_with(".gz") && path.find("/vsigzip/") == std::string::npos) result = "/vsigzip/" + result;
@@ -157,6 +193,7 @@ std::string vsi_path(const std::string& path) {
 
 void require_file(const std::string& source, const std::string& path) {
   if (path.empty()) throw Error(ErrorCode::scenario, fmt::format("source '{}' has no path; name a file", source));
+  if (is_database(path)) return;
   const ErrorTrap trap;
   const NetworkScope network(vsi_path(path));
   VSIStatBufL status;
@@ -168,6 +205,7 @@ void require_file(const std::string& source, const std::string& path) {
 }
 
 DatasetHandle open_vector(const std::string& source, const std::string& path) {
+  if (is_database(path)) return open_database(source, path);
   const std::string extension = extension_of(path);
   if (extension == ".zip")
     throw Error(ErrorCode::scenario, fmt::format("source '{}': '{}' is an archive; name the file inside it: "

@@ -7,6 +7,7 @@
 
 #include <tocsin/core/error.hpp>
 #include <tocsin/data/detail/write_file.hpp>
+#include <tocsin/data/drivers.hpp>
 #include <tocsin/data/geopackage.hpp>
 #include <tocsin/data/map_png.hpp>
 #include <tocsin/data/run_folder.hpp>
@@ -18,6 +19,7 @@ namespace {
 /// A source that is a folder (a file geodatabase) has no bytes of its own to sum up.
 std::string sum_of_input(const std::string& path) {
   std::error_code ignored;
+  if (is_database(path)) return {};  // what a table holds has no sum
   return std::filesystem::is_directory(path, ignored) ? std::string() : sha256_of_file(path);
 }
 

@@ -8,6 +8,7 @@
 #include <tocsin/data/drivers.hpp>
 #include <tocsin/data/table/table_reader.hpp>
 #include <tocsin/data/table_source.hpp>
+#include <tocsin/data/values/plain_columns.hpp>
 
 namespace tocsin::data {
 namespace {
@@ -39,6 +40,8 @@ class FileTableSource final : public TableSource {
     const ErrorTrap trap;
     while (reader->next(block))
       for (std::size_t row = 0; row < block.rows(); ++row) add(block, row, filter, table);
+    table.warnings = reader->warnings();
+    make_columns_plain(table, spec_);
     return table;
   }
 

@@ -84,6 +84,7 @@ void LoadedSources::Impl::read_tables_and_areas() {
     throw_if_cancelled(progress);
     if (request.kind == PortKind::table) {
       Table table = sources.tables.at(request.source)->read();
+      for (const std::string& warning : table.warnings) ledger.warn(warning);
       ledger.open(request.source, static_cast<std::int64_t>(table.rows.size()), 0, 0);
       context.tables[request.source] = std::move(table);
     } else if (request.kind == PortKind::areas && request.source.find('.') == std::string::npos &&

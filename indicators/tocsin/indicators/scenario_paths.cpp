@@ -19,7 +19,8 @@ constexpr std::array<std::string_view, 9> networks{"/vsicurl", "/vsis3",    "/vs
                                                    "/vsioss",  "/vsiswift", "/vsiwebhdfs", "/vsihdfs"};
 
 bool is_address(std::string_view path) {
-  return path.starts_with("http://") || path.starts_with("https://");
+  constexpr std::array<std::string_view, 4> schemes{"http://", "https://", "postgresql://", "postgres://"};
+  return std::any_of(schemes.begin(), schemes.end(), [&](std::string_view scheme) { return path.starts_with(scheme); });
 }
 
 /// "/vsizip/{a.zip}/b.csv" is "/vsizip/{" + "a.zip" + "}/b.csv"; a plain path is all middle.
@@ -84,7 +85,7 @@ std::string refusal_of_path(const std::string& path, const PathRules& rules) {
                          path.substr(path.find(network), network.size() + 1));
   if (is_address(path)) return {};
   if (const auto end = path.find("://"); end != std::string::npos)
-    return fmt::format("is an address that begins with '{}'; only http:// and https:// are read",
+    return fmt::format("is an address that begins with '{}'; only http://, https:// and postgresql:// are read",
                        path.substr(0, end + 3));
   if (rules.outside == OutsidePaths::allowed) return {};
   const Parts parts = parts_of(path);

@@ -17,12 +17,12 @@ struct PathRules {
 };
 
 /// A path as the scenario means it: relative to the scenario's folder, that of an archive behind /vsizip/, /vsigzip/ or
-/// /vsitar/ too; http(s) addresses as they are.
+/// /vsitar/ too; addresses as they are.
 std::string resolve_path(const std::string& path, const std::string& file);
 
 /// Why a path may not be used; empty when it may. Refused are: what lies outside the scenario's folder once symbolic
 /// links are followed, and other virtual file systems (unless outside paths are allowed); network file systems written
-/// by hand, and addresses that are not http or https (always). Looks at links on disk, opens nothing.
+/// by hand, and addresses that are neither http(s) nor postgresql (always). Looks at links on disk, opens nothing.
 std::string refusal_of_path(const std::string& path, const PathRules& rules);
 
 /// The path that a key holds, resolved; one that may not be used is a problem.

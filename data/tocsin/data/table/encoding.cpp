@@ -65,14 +65,15 @@ std::string head_of(ByteStream& bytes) {
   return head;
 }
 
-/// Latin letters in UTF-16 have a zero byte each, always on the same side.
+/// Latin letters in UTF-16 have a zero byte each, on the same side; few others have one on the other.
 std::optional<Encoding> utf16_without_mark(std::string_view head) {
   std::array<std::size_t, 2> zeros{};
   for (std::size_t i = 0; i + 1 < head.size(); i += 2)
     for (const std::size_t side : {0U, 1U}) zeros[side] += head[i + side] == '\0' ? 1 : 0;
   const std::size_t pairs = head.size() / 2;
-  if (pairs >= 2 && zeros[0] == 0 && zeros[1] * 2 > pairs) return Encoding{"UTF-16LE", "UTF-16LE", 0};
-  if (pairs >= 2 && zeros[1] == 0 && zeros[0] * 2 > pairs) return Encoding{"UTF-16BE", "UTF-16BE", 0};
+  constexpr std::size_t few = 10;
+  if (pairs >= 2 && zeros[0] * few < zeros[1] && zeros[1] * 2 > pairs) return Encoding{"UTF-16LE", "UTF-16LE", 0};
+  if (pairs >= 2 && zeros[1] * few < zeros[0] && zeros[0] * 2 > pairs) return Encoding{"UTF-16BE", "UTF-16BE", 0};
   return {};
 }
 

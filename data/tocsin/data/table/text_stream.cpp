@@ -83,7 +83,7 @@ bool TextStream::read(std::size_t bytes, std::string& text) {
     text.resize(before + bytes);
     const std::size_t got = impl_->bytes->read(text.data() + before, bytes);
     text.resize(before + got);
-    return got > 0;
+    return got == bytes;
   }
   std::string& pending = impl_->pending;
   const std::size_t kept = pending.size();
@@ -100,7 +100,7 @@ bool TextStream::read(std::size_t bytes, std::string& text) {
   if (text.find('\0', before) != std::string::npos)
     throw Error(ErrorCode::input, impl_->what + " is not a text: it holds zero characters; export it as CSV again");
   pending.erase(0, used);
-  return got > 0;
+  return got == bytes;
 }
 
 void TextStream::rewind() {

@@ -20,7 +20,7 @@ class TextStream {
   ~TextStream();
   TextStream(TextStream&&) noexcept;
 
-  /// Appends about so many bytes to `text`; false at the end, when there were none left.
+  /// Appends about so many bytes to `text`; false when nothing follows them.
   /// @throws Error input: bytes that the encoding does not have
   bool read(std::size_t bytes, std::string& text);
   void rewind();

@@ -19,7 +19,7 @@ struct Closer {
 };
 
 std::string inside(const SourceSpec& spec, const std::string& name) {
-  return "/vsizip/{" + vsi_path(spec.path) + "}/" + name;
+  return "/vsizip/{" + vsi_path(spec.path) + "}" + (name.empty() ? "" : "/") + name;
 }
 
 /// The part's text, at most so many bytes; empty when there is no such part.
@@ -57,7 +57,7 @@ void check_workbook_size(const SourceSpec& spec) {
   double bytes = 0;
   for (int i = 0; i < parts.size(); ++i) {
     VSIStatBufL status;
-    if (VSIStatL((archive + parts[i]).c_str(), &status) == 0) bytes += static_cast<double>(status.st_size);
+    if (VSIStatL(inside(spec, parts[i]).c_str(), &status) == 0) bytes += static_cast<double>(status.st_size);
   }
   VSIStatBufL packed;
   const double packed_bytes =
