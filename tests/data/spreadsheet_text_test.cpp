@@ -6,9 +6,17 @@ namespace tocsin::data {
 namespace {
 
 TEST(SpreadsheetText, FormulasGetAnApostrophe) {
-  for (const char* text :
-       {"=1+1", "+1+1", "-1+1", "@SUM(A1)", "=cmd|' /C calc'!A0", "-2+3+cmd|' /C calc'!A0", " =1", "\xC2\xA0=1",
-        "\xEF\xBB\xBF=1", "\xEF\xBC\x9D" "1", "\xEF\xBC\x8B" "1", "\xEF\xBC\x8D" "1", "\xEF\xBC\xA0" "A", "\tx", "\rx", "-", "- note"})
+  for (const char* text : {"=1+1", "+1+1", "-1+1", "@SUM(A1)", "=cmd|' /C calc'!A0", "-2+3+cmd|' /C calc'!A0", " =1",
+                           "\xC2\xA0=1", "\xEF\xBB\xBF=1",
+                           "\xEF\xBC\x9D"
+                           "1",
+                           "\xEF\xBC\x8B"
+                           "1",
+                           "\xEF\xBC\x8D"
+                           "1",
+                           "\xEF\xBC\xA0"
+                           "A",
+                           "\tx", "\rx", "-", "- note"})
     EXPECT_EQ(without_formula(text), std::string("'") + text);
 }
 

@@ -25,13 +25,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   };
   each([&](std::string_view line) {
     const auto date = data::read_written_date(line);
-    if (date && date->kind == data::WrittenDate::Kind::span) fuzz::require(is_sound(date->span), "a date of 1900 to 2100");
+    if (date && date->kind == data::WrittenDate::Kind::span)
+      fuzz::require(is_sound(date->span), "a date of 1900 to 2100");
     columns.observe(column, line, ++row);
   });
   fuzz::may_refuse([&] {
     columns.decide();
     each([&](std::string_view line) {
-      if (const auto span = columns.read(column, line)) fuzz::require(is_sound(*span), "a date of 1900 to 2100 by column");
+      if (const auto span = columns.read(column, line))
+        fuzz::require(is_sound(*span), "a date of 1900 to 2100 by column");
     });
     (void)columns.notes();
   });

@@ -9,8 +9,8 @@
 
 #include <tocsin/core/error.hpp>
 
-/// What the fuzzers share. Each is one function that takes a stranger's bytes to one parser: any input may be refused by
-/// tocsin::Error, none may do anything else. libFuzzer calls it, or replay.cpp where that is not to be had.
+/// What the fuzzers share. Each is one function that takes a stranger's bytes to one parser: any input may be refused
+/// by tocsin::Error, none may do anything else. libFuzzer calls it, or replay.cpp where that is not to be had.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace tocsin::fuzz {

@@ -1,4 +1,5 @@
-// Rasters that GDAL opens: drivers, detail/source_raster, raster_sample, raster_realign. The first byte names extension and method.
+// Rasters that GDAL opens: drivers, detail/source_raster, raster_sample, raster_realign. The first byte names extension
+// and method.
 #include <array>
 
 #include <tocsin/data/crs.hpp>

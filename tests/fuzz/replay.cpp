@@ -57,7 +57,8 @@ class Changer {
         return;
       case 4: {  // a piece of a seed goes in
         const Bytes& other = seeds_[below(seeds_.size())];
-        const std::size_t from = below(other.size() + 1), length = below(std::min<std::size_t>(64, other.size() - from) + 1);
+        const std::size_t from = below(other.size() + 1),
+                          length = below(std::min<std::size_t>(64, other.size() - from) + 1);
         bytes.insert(place, other.begin() + static_cast<std::ptrdiff_t>(from),
                      other.begin() + static_cast<std::ptrdiff_t>(from + length));
         return;

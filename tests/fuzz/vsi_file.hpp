@@ -1,9 +1,9 @@
 #pragma once
 
-#include <cpl_vsi.h>
-
 #include <string>
 #include <string_view>
+
+#include <cpl_vsi.h>
 
 namespace tocsin::fuzz {
 

@@ -20,8 +20,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::may_refuse([&] { (void)parse_aggregate_rule(text); });
   fuzz::may_refuse([&] { (void)parse_zonal_request(text); });
   if (const auto precision = data::parse_precision(text))
-    fuzz::require(precision->kind != PlaceKind::disc || (precision->radius_m > 0 && std::isfinite(precision->radius_m)), "a disc has a size");
+    fuzz::require(precision->kind != PlaceKind::disc || (precision->radius_m > 0 && std::isfinite(precision->radius_m)),
+                  "a disc has a size");
   (void)parse_day(text);
-  if (const auto period = parse_period(text)) fuzz::require(period->first <= period->last, "a period ends after it begins");
+  if (const auto period = parse_period(text))
+    fuzz::require(period->first <= period->last, "a period ends after it begins");
   return 0;
 }

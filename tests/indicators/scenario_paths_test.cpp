@@ -20,7 +20,8 @@ class ScenarioPaths : public testing::Test {
     std::string pattern = (fs::temp_directory_path() / "tocsin-paths-XXXXXX").string();
     root_ = mkdtemp(pattern.data());
     fs::create_directories(root_ / "job/sub");
-    for (const char* name : {"job/data.csv", "job/sub/more.csv", "job/a.zip", "secret.csv"}) std::ofstream(root_ / name) << "x";
+    for (const char* name : {"job/data.csv", "job/sub/more.csv", "job/a.zip", "secret.csv"})
+      std::ofstream(root_ / name) << "x";
     fs::create_symlink(root_ / "secret.csv", root_ / "job/link.csv");
     fs::create_directory_symlink(root_, root_ / "job/up");
     fs::create_symlink(root_ / "job/data.csv", root_ / "job/good_link.csv");
@@ -39,9 +40,9 @@ class ScenarioPaths : public testing::Test {
 };
 
 TEST_F(ScenarioPaths, WhatLiesInTheFolderMayBeRead) {
-  for (const std::string path : {"data.csv", "sub/more.csv", "sub/../data.csv", "good_link.csv", "not_there.csv",
-                                 "/vsizip/a.zip/in/b.csv", "/vsizip/{a.zip}/in/b.csv", "/vsigzip/data.csv.gz",
-                                 "https://host/data.csv", "http://host/data.csv"})
+  for (const std::string path :
+       {"data.csv", "sub/more.csv", "sub/../data.csv", "good_link.csv", "not_there.csv", "/vsizip/a.zip/in/b.csv",
+        "/vsizip/{a.zip}/in/b.csv", "/vsigzip/data.csv.gz", "https://host/data.csv", "http://host/data.csv"})
     EXPECT_EQ(refusal(path), "") << path;
   EXPECT_EQ(refusal((root_ / "job/data.csv").string()), "");
   EXPECT_EQ(refusal("/vsizip/" + (root_ / "job/a.zip").string() + "/b.csv"), "");

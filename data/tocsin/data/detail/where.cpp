@@ -71,7 +71,8 @@ FeatureFilter::FeatureFilter(OGRFeatureDefn& definition, const std::string& clau
                     "persons > 2\"",
                     source, shown(clause), trap.text()));
   }
-  // GDAL gives up on expressions that are nested too deeply only when they are worked out, and then takes them for false.
+  // GDAL gives up on expressions that are nested too deeply only when they are worked out, and then takes them for
+  // false.
   const FeatureHandle nothing(OGRFeature::CreateFeature(&definition));
   impl_->query.Evaluate(nothing.get());
   if (trap.failed())
