@@ -15,6 +15,7 @@
 #include "check_joins.hpp"
 #include "console_progress.hpp"
 #include "open_sources.hpp"
+#include "outside_option.hpp"
 #include "printable.hpp"
 #include "verbs.hpp"
 
@@ -250,9 +251,10 @@ void add_check(CLI::App& app, CommonOptions& common) {
       app.add_subcommand("check", "Say everything that is wrong with a scenario, and what its sources hold");
   verb->add_option("scenario", *scenario, "scenario file (TOML)")->required();
   add_common_options(*verb, common);
-  add_outside_option(*verb, common);
+  const auto outside = add_outside_option(*verb);
   verb->footer("Writes nothing. Example: tocsin init my-area --from-sample && tocsin check my-area/scenario.toml");
-  verb->callback([scenario, &common] { Checker(load_scenario(*scenario, outside_paths(common)), common).check(); });
+  verb->callback(
+      [scenario, outside, &common] { Checker(load_scenario(*scenario, outside_paths(*outside)), common).check(); });
 }
 
 }  // namespace tocsin::cli

@@ -19,15 +19,6 @@ void add_memory_option(CLI::App& verb, CommonOptions& common) {
                   "memory to take at most, \"2 GB\"; the result is the same (default: a quarter of the machine's)");
 }
 
-void add_outside_option(CLI::App& verb, CommonOptions& common) {
-  verb.add_flag("--allow-outside", common.allow_outside,
-                "let the scenario name files outside its folder; only for one that you trust");
-}
-
-OutsidePaths outside_paths(const CommonOptions& common) {
-  return common.allow_outside ? OutsidePaths::allowed : OutsidePaths::refused;
-}
-
 double memory_of(const CommonOptions& common) {
   const double bytes = common.memory.empty() ? default_memory_bytes() : parse_bytes(common.memory);
   data::limit_block_cache(bytes / 16);

@@ -14,6 +14,7 @@
 
 #include "console_progress.hpp"
 #include "open_sources.hpp"
+#include "outside_option.hpp"
 #include "printable.hpp"
 #include "verbs.hpp"
 
@@ -23,6 +24,7 @@ namespace {
 struct RunOptions {
   std::string scenario, output, fail_on, since;
   std::int64_t seed = -1;
+  OutsidePaths outside = OutsidePaths::refused;
 };
 
 /// Sees the alerts on their way to the folder.
@@ -155,7 +157,7 @@ void tell(const RunOptions& options, const AssessmentReport& report, const Alert
 }
 
 void run(const RunOptions& options, const CommonOptions& common) {
-  Scenario scenario = load_scenario(options.scenario, outside_paths(common));
+  Scenario scenario = load_scenario(options.scenario, options.outside);
   if (options.seed >= 0) scenario.seed = options.seed;
   check_usage(options, scenario);
   const double memory = memory_of(common);
@@ -190,7 +192,7 @@ void add_run(CLI::App& app, CommonOptions& common) {
   verb->add_option("--since", options->since, "folder of an earlier run: tell, and write, which alerts are new since");
   add_common_options(*verb, common);
   add_memory_option(*verb, common);
-  add_outside_option(*verb, common);
+  const auto outside = add_outside_option(*verb);
   verb->footer(
       "Writes a risk GeoTIFF for each period, areas.gpkg, areas.csv, areas.xlsx, a picture of the last period,\n"
       "alerts.csv and alerts.json (where the scenario has [alerts]), joins.csv (places that were not plainly found;\n"
@@ -199,7 +201,10 @@ void add_run(CLI::App& app, CommonOptions& common) {
       "stand\n"
       "at or above --fail-on.\n"
       "Example: tocsin init my-area --from-sample && tocsin run my-area/scenario.toml -o my-area/out");
-  verb->callback([options, &common] { run(*options, common); });
+  verb->callback([options, outside, &common] {
+    options->outside = outside_paths(*outside);
+    run(*options, common);
+  });
 }
 
 }  // namespace tocsin::cli

@@ -4,8 +4,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include <tocsin/indicators/scenario_paths.hpp>
-
 namespace tocsin::cli {
 
 /// The work is done, and alerts stand at or above --fail-on: exit code 4.
@@ -17,8 +15,7 @@ struct CommonOptions {
   bool json = false;
   bool quiet = false;
   bool overwrite = false;
-  bool allow_outside = false;  ///< a scenario's paths may leave its folder
-  std::string memory;          ///< as written; empty: a quarter of the machine's
+  std::string memory;  ///< as written; empty: a quarter of the machine's
 };
 
 /// Each adds one verb to the program; its callback does the work and throws tocsin::Error.
@@ -43,14 +40,10 @@ void add_alarm(CLI::App& app, CommonOptions& common);
 
 /// Adds --threads, --json, --quiet, --overwrite to a verb.
 void add_common_options(CLI::App& verb, CommonOptions& common);
-/// Adds --allow-outside to a verb that reads a scenario.
-void add_outside_option(CLI::App& verb, CommonOptions& common);
 /// Adds --memory to a verb that works in parts.
 void add_memory_option(CLI::App& verb, CommonOptions& common);
 /// The bytes that the verb may take; GDAL's cache of blocks is held to a small part of them.
 /// @throws Error invalid_argument when --memory is not an amount
 double memory_of(const CommonOptions& common);
-/// What --allow-outside says.
-OutsidePaths outside_paths(const CommonOptions& common);
 
 }  // namespace tocsin::cli
