@@ -2,6 +2,7 @@
 
 #include "check_file.hpp"
 #include "check_scenario.hpp"
+#include "outside_option.hpp"
 #include "verbs.hpp"
 
 namespace tocsin::cli {
@@ -25,6 +26,7 @@ void add_check(CLI::App& app, CommonOptions& common) {
   verb->add_option("scenario", *file, "scenario file (TOML), or a file of data: what it would be taken for")
       ->required();
   add_common_options(*verb, common);
+  const auto outside = add_outside_option(*verb);
   verb->footer(
       "Of each source of events: rows, used, outside and quarantined by reason, dates, delay between event and report\n"
       "(over the records that say both), how precisely places are known, the share of events on one point (a large "
@@ -33,7 +35,9 @@ void add_check(CLI::App& app, CommonOptions& common) {
       "Writes nothing.\n"
       "Example: tocsin init my-area --from-sample && tocsin check my-area/scenario.toml\n"
       "         tocsin check my-area/incidents.csv");
-  verb->callback([file, &common] { holds_data(*file) ? check_file(*file, common) : check_scenario(*file, common); });
+  verb->callback([file, outside, &common] {
+    holds_data(*file) ? check_file(*file, common) : check_scenario(*file, outside_paths(*outside), common);
+  });
 }
 
 }  // namespace tocsin::cli

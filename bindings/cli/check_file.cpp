@@ -9,6 +9,7 @@
 #include <tocsin/data/recognise/file_look.hpp>
 
 #include "check_events.hpp"
+#include "printable.hpp"
 #include "unsure_events.hpp"
 
 namespace tocsin::cli {
@@ -31,8 +32,9 @@ nlohmann::ordered_json look_json(const data::FileLook& look) {
 }
 
 void print_look(const data::FileLook& look) {
-  fmt::print("{}{}: {}, {}\n", look.path, look.layer.empty() ? "" : ", layer " + look.layer, look.what, look.why);
-  for (const auto& [field, column] : look.columns) fmt::print("  {:<33} '{}'\n", field, column);
+  fmt::print("{}{}: {}, {}\n", look.path, look.layer.empty() ? "" : ", layer " + printable(look.layer), look.what,
+             printable(look.why));
+  for (const auto& [field, column] : look.columns) fmt::print("  {:<33} '{}'\n", field, printable(column));
   if (look.kind != data::FileKind::areas) return;
   const auto told = [](const std::string& text) { return text.empty() ? "none found" : fmt::format("'{}'", text); };
   fmt::print("  {:<33} {}\n  {:<33} {}\n", "code", told(look.areas.code), "name", told(look.areas.name));
@@ -51,7 +53,7 @@ nlohmann::ordered_json check_events(const data::FileLook& look, const CommonOpti
   for (const auto* texts : {&events.batch.warnings, &events.assumed})
     for (const std::string& text : *texts) json["warnings"].push_back(text);
   if (common.json) return json;
-  for (const std::string& line : event_lines(checked)) fmt::print("{}\n", line);
+  for (const std::string& line : event_lines(checked)) fmt::print("{}\n", printable(line));
   if (json.contains("warnings"))
     for (const auto& text : json["warnings"]) fmt::print("warning: {}\n", text.get<std::string>());
   return json;

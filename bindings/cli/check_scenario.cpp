@@ -14,6 +14,7 @@
 #include "check_joins.hpp"
 #include "console_progress.hpp"
 #include "open_sources.hpp"
+#include "printable.hpp"
 
 namespace tocsin::cli {
 namespace {
@@ -173,7 +174,7 @@ class ScenarioCheck {
     if (common_.json) fmt::print("{}\n", out_.dump(2));
     for (const auto* lines : {&sources_, &rest_, &warnings_})
       for (const std::string& line : *lines)
-        if (!common_.json) fmt::print("{}\n", line);
+        if (!common_.json) fmt::print("{}\n", printable(line));
     if (!faults_.empty()) throw Error(worst_, fmt::format("{}", fmt::join(faults_, "\ntocsin: ")));
     if (!common_.json) fmt::print("{}: ready to run\n", scenario_.name);
   }
@@ -189,8 +190,8 @@ class ScenarioCheck {
 
 }  // namespace
 
-void check_scenario(const std::string& path, const CommonOptions& common) {
-  ScenarioCheck(load_scenario(path), common).check();
+void check_scenario(const std::string& path, OutsidePaths outside, const CommonOptions& common) {
+  ScenarioCheck(load_scenario(path, outside), common).check();
 }
 
 }  // namespace tocsin::cli

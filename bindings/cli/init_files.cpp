@@ -71,7 +71,19 @@ void tell_layer(const char* role, const OwnSource& source) {
   fmt::print("  {}: {}, {}\n", label(source.look), role, source.look.why);
 }
 
-void tell(const OwnData& own, const OwnChoices& choices, const IndicatorPlan& plan, const fs::path& folder) {
+/// What `check` and `run` need to be told of a scenario whose files lie elsewhere.
+bool reaches_outside(const std::string& text, const std::string& scenario) {
+  try {
+    parse_scenario(text, scenario);
+    return false;
+  } catch (const Error&) {
+    parse_scenario(text, scenario, OutsidePaths::allowed);  // what is written can be read
+    return true;
+  }
+}
+
+void tell(const OwnData& own, const OwnChoices& choices, const IndicatorPlan& plan, const fs::path& folder,
+          bool outside) {
   fmt::print("recognised:\n");
   for (const OwnSource& source : own.sources)
     fmt::print("  {}: {}, {}\n", label(source.look), source.look.what, source.look.why);
@@ -86,8 +98,12 @@ void tell(const OwnData& own, const OwnChoices& choices, const IndicatorPlan& pl
   for (const OwnSource& source : own.sources)
     for (const std::string& assumed : source.assumed) fmt::print("DECIDE: {}: {}\n", source.name, assumed);
   const std::string scenario = (folder / "scenario.toml").string();
-  fmt::print("wrote {}. Next:\n  tocsin check {}\n  tocsin run {} -o {}\n", scenario, scenario, scenario,
-             (folder / "out").string());
+  const char* flag = outside ? " --allow-outside" : "";
+  fmt::print("wrote {}. Next:\n  tocsin check {}{}\n  tocsin run {} -o {}{}\n", scenario, scenario, flag, scenario,
+             (folder / "out").string(), flag);
+  if (outside)
+    fmt::print("Your files lie outside {}, where a scenario does not reach unless told; `--copy` copies them there.\n",
+               folder.string());
 }
 
 nlohmann::ordered_json as_json(const OwnData& own, const OwnChoices& choices, const IndicatorPlan& plan,
@@ -119,14 +135,14 @@ void init_from_files(const InitFromFiles& options, const CommonOptions& common) 
   const IndicatorPlan plan = plan_indicators(own, choices);
   const std::string own_name = fs::weakly_canonical(fs::absolute(folder)).filename().string();
   const std::string text = scenario_text(options.name.empty() ? own_name : options.name, own, choices, plan);
-  parse_scenario(text, (folder / "scenario.toml").string());  // what is written can be read
   make_new_folder(options.folder, common.overwrite);
   if (options.copy) copy_files(own, folder);
   write_scenario(folder, text);
+  const bool outside = reaches_outside(text, (folder / "scenario.toml").string());
   if (common.json)
     fmt::print("{}\n", as_json(own, choices, plan, folder).dump(2));
   else if (!common.quiet)
-    tell(own, choices, plan, folder);
+    tell(own, choices, plan, folder, outside);
 }
 
 }  // namespace tocsin::cli

@@ -14,6 +14,7 @@
 #include "console_progress.hpp"
 #include "nowcast_output.hpp"
 #include "panel_options.hpp"
+#include "printable.hpp"
 #include "verbs.hpp"
 
 namespace tocsin::cli {
@@ -179,7 +180,7 @@ void nowcast_verb(const NowcastVerb& verb, const CommonOptions& common) {
   }
   if (common.quiet) return;
   for (const std::string& line : sentences) fmt::print("{}\n", line);
-  for (const std::string& warning : read.warnings) fmt::print(stderr, "warning: {}\n", warning);
+  for (const std::string& warning : read.warnings) fmt::print(stderr, "warning: {}\n", printable(warning));
   fmt::print(stderr, "wrote {}: {} series, {} periods\n", verb.output, read.panel.size(), periods.size());
 }
 

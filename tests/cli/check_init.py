@@ -76,10 +76,12 @@ def starts_at_once(folder, files, *options):
     if run.returncode != 0:
         return "", {}
     text = (folder / "scenario.toml").read_text()
-    checked = tocsin("check", folder / "scenario.toml")
+    flag = ["--allow-outside"] if "--allow-outside" in run.stdout else []
+    check(bool(flag) != ("--copy" in options), f"files that lie elsewhere need a flag: {run.stdout}")
+    checked = tocsin("check", folder / "scenario.toml", *flag)
     check(checked.returncode == 0 and "ready to run" in checked.stdout, f"what init made can be checked: {checked.stderr}\n{text}")
     check(all(len(line) <= 120 for line in text.splitlines() if line.startswith("#")), "comments are at most 120 columns wide")
-    ran = tocsin("run", folder / "scenario.toml", "-o", folder / "out", "-q")
+    ran = tocsin("run", folder / "scenario.toml", "-o", folder / "out", "-q", *flag)
     check(ran.returncode == 0 and (folder / "out/areas.csv").exists(), f"what init made runs: {ran.stderr}\n{text}")
     return text, tomllib.loads(text)
 
@@ -147,7 +149,7 @@ def french_office(work):
     check("captivity" not in used and "captivity" in text, "what cannot be fed is listed")
     check(used["crsv-density"]["where"] == "", "categories in French: all records count, and that is said")
     check(re.search(r"# bandwidth: .+", text) and used["crsv-density"]["measure"]["bandwidth"].endswith("km"), "the bandwidth has its reason")
-    out = tocsin("check", work / "bureau/scenario.toml", "--json")
+    out = tocsin("check", work / "bureau/scenario.toml", "--json", "--allow-outside")
     said = json.loads(out.stdout)
     check(said["grid"]["width"] * said["grid"]["height"] < 300_000, f"a grid of at most about a quarter of a million cells: {said['grid']}")
     check(said["sources"]["suivi_incidents"]["used"] > 200, f"its records are used: {said['sources']['suivi_incidents']}")

@@ -117,8 +117,14 @@ EarlierAlerts read_alerts_json(const std::string& path) {
   if (!file)
     throw Error(ErrorCode::input,
                 fmt::format("{}: cannot be read; name the folder of an earlier run of a scenario with [alerts]", path));
+  std::ostringstream text;
+  text << file.rdbuf();
+  return parse_alerts_json(text.str(), path);
+}
+
+EarlierAlerts parse_alerts_json(const std::string& text, const std::string& path) {
   try {
-    const Json json = Json::parse(file);
+    const Json json = Json::parse(text);
     EarlierAlerts earlier{json.at("scenario"), json.at("as_of"), json.at("last_period"), json.at("periods"), {}, {}};
     if (json.contains("rules")) earlier.rules = json.at("rules").get<std::vector<std::string>>();
     for (const Json& alert : json.at("alerts"))

@@ -50,6 +50,8 @@ struct EarlierAlerts {
 /// @param path  alerts.json of a run
 /// @throws Error input when it is missing or not one of ours
 EarlierAlerts read_alerts_json(const std::string& path);
+/// The same from text; `path` is for messages.
+EarlierAlerts parse_alerts_json(const std::string& text, const std::string& path);
 
 std::vector<AlertNews> news_since(const EarlierAlerts& earlier, const AssessmentHeader& header,
                                   std::span<const Alert> alerts);

@@ -43,8 +43,8 @@ void require_file(const std::string& source, const std::string& path);
 /// @throws Error scenario: unknown extension; input: missing, a directory, or not what its extension says
 DatasetHandle open_vector(const std::string& source, const std::string& path);
 
-/// Opens a raster with any registered raster driver, except those whose files name other files or a service: a raster
-/// file can neither reach another file nor the network.
+/// Opens a raster with the drivers of its extension and no others; formats whose files name other files or a service
+/// are not among them: a raster can reach neither another file nor the network.
 /// @throws Error as open_vector
 DatasetHandle open_raster_dataset(const std::string& source, const std::string& path);
 

@@ -8,6 +8,7 @@
 
 #include <tocsin/core/error.hpp>
 #include <tocsin/data/detail/area_layer.hpp>
+#include <tocsin/data/detail/spreadsheet_text.hpp>
 #include <tocsin/data/detail/write_file.hpp>
 #include <tocsin/data/gdal.hpp>
 #include <tocsin/data/tables.hpp>
@@ -62,11 +63,6 @@ std::string three_decimals(double value) {
   return text == "-0.000" ? "0.000" : text;
 }
 
-std::string without_formula(const std::string& text) {
-  const bool runs = !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
-  return runs ? "'" + text : text;
-}
-
 std::vector<AreaColumn> area_columns(const AssessmentHeader& header) {
   std::vector<AreaColumn> columns{{"code", ColumnType::text},       {"name", ColumnType::text},
                                   {"period", ColumnType::text},     {"score", ColumnType::number},
@@ -102,7 +98,7 @@ std::string table_csv(std::span<const AreaColumn> columns, std::span<const std::
   std::string text;
   for (const AreaColumn& column : columns) {
     if (!text.empty()) text += ',';
-    text += quoted(column.name);
+    text += csv_text(column.name);
   }
   text += '\n';
   for (const std::vector<TableCell>& row : rows) {

@@ -41,11 +41,11 @@ std::vector<TableCell> area_row(const AssessmentHeader& header, const AreaPeriod
 std::string three_decimals(double value);
 
 /// areas.csv: UTF-8, LF, RFC 4180; a cell that was not observed is empty. Text that a spreadsheet would run as a
-/// formula (it begins with = + - @, a tab or a carriage return) gets a leading apostrophe.
+/// formula gets an apostrophe.
 std::string areas_csv(const AssessmentHeader& header, std::span<const AreaPeriod> periods);
 
-/// A text as a cell of a CSV file (RFC 4180): quoted where it must be; a text that begins with = + - @ gets an
-/// apostrophe before it, so that no spreadsheet takes it for a formula.
+/// A text as a cell of a CSV file (RFC 4180): quoted where it must be, with apostrophes where a spreadsheet would take it
+/// for a formula. Every CSV that is written here goes through it.
 std::string csv_text(const std::string& text);
 
 /// quarantine.csv: `source,row,reason,detail,record`, quoted and made safe in the same way.

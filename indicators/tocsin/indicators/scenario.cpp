@@ -2,7 +2,6 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 
 #include <fmt/format.h>
 
@@ -69,7 +68,7 @@ void read_sources(const Value& table, Scenario& scenario, Problems& problems) {
     return problems.add(table.position, "[sources] must be a table of tables: [sources.NAME]");
   for (const auto& [name, value] : *table.table()) {
     Parameters keys(value, fmt::format("[sources.{}]", name), problems);
-    scenario.sources[name] = read_source(keys, name, scenario.file);
+    scenario.sources[name] = read_source(keys, name, scenario.paths);
     read_aliases(keys, name, scenario);
     keys.done();
   }
@@ -104,10 +103,10 @@ void read_scenario_section(Parameters& keys, Scenario& scenario) {
   scenario.note = keys.text_or("note", "");
   if (const Value* area = keys.find("area"); area != nullptr && area->table() != nullptr) {
     Parameters own(*area, "area", keys.problems());
-    scenario.area = read_source(own, "area", scenario.file);
+    scenario.area = read_source(own, "area", scenario.paths);
     own.done();
   } else {
-    scenario.area.path = resolve_path(keys.text("area"), scenario.file);
+    scenario.area.path = read_path(keys, "area", scenario.paths);
   }
   scenario.area.name = "area";
   scenario.crs = keys.text_or("crs", "auto");
@@ -134,7 +133,7 @@ void read_placement_section(Parameters& keys, Scenario& scenario) {
     const Value* admin = keys.find(key);
     if (admin == nullptr) continue;
     Parameters own(*admin, fmt::format("[placement.{}]", key), keys.problems());
-    scenario.placement.admin[level] = read_source(own, fmt::format("placement.{}", key), scenario.file);
+    scenario.placement.admin[level] = read_source(own, fmt::format("placement.{}", key), scenario.paths);
     own.done();
   }
   keys.done();
@@ -166,10 +165,11 @@ void read_index_section(Parameters& keys, Scenario& scenario) {
   keys.done();
 }
 
-Scenario parse_scenario(const std::string& text, const std::string& file) {
+Scenario parse_scenario(const std::string& text, const std::string& file, OutsidePaths outside) {
   const Value root = parse_toml(text, file);
   Scenario scenario;
   scenario.file = file;
+  scenario.paths = {file, outside};
   scenario.text = text;
   Problems problems;
   check_sections(root, problems);
@@ -198,14 +198,19 @@ Scenario parse_scenario(const std::string& text, const std::string& file) {
   return scenario;
 }
 
-Scenario load_scenario(const std::string& path) {
+Scenario load_scenario(const std::string& path, OutsidePaths outside) {
   if (std::filesystem::is_directory(path))
     throw Error(ErrorCode::input, fmt::format("{}: is a folder; name the scenario file in it", path));
   std::ifstream stream(path, std::ios::binary);
   if (!stream) throw Error(ErrorCode::input, fmt::format("{}: no such scenario file; check the path", path));
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return parse_scenario(text.str(), path);
+  constexpr std::size_t most_bytes = 8'000'000;  // a scenario is written by hand
+  std::string text(most_bytes + 1, '\0');
+  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(stream.gcount()));
+  if (text.size() > most_bytes)
+    throw Error(ErrorCode::input, fmt::format("{}: is larger than {} MB, no scenario is; name the scenario file", path,
+                                              most_bytes / 1'000'000));
+  return parse_scenario(text, path, outside);
 }
 
 }  // namespace tocsin

@@ -14,6 +14,7 @@
 #include <tocsin/indicators/alert_spec.hpp>
 #include <tocsin/indicators/hotspot_spec.hpp>
 #include <tocsin/indicators/measure.hpp>
+#include <tocsin/indicators/scenario_paths.hpp>
 #include <tocsin/indicators/value.hpp>
 #include <tocsin/ports/source_spec.hpp>
 #include <tocsin/vector/duplicates.hpp>
@@ -107,14 +108,16 @@ struct Scenario {
   IndexSpec index;
   std::optional<HotspotSpec> hotspots;  ///< empty: none are looked for
   std::optional<AlertSpec> alerts;      ///< empty: none are raised
+  PathRules paths;                      ///< how its paths were understood
   std::string file;                     ///< where it was read, empty when made in memory
   std::string text;                     ///< the file's own text, for provenance
 };
 
 /// Reads and checks a scenario file: syntax, keys, kinds, units, names, catalogue ids. Does not open any source.
+/// @param outside  whether its paths may leave its folder: only for a scenario that you trust
 /// @throws Error input (no such file), scenario (everything that is wrong, one line each with file:line:column)
-Scenario load_scenario(const std::string& path);
+Scenario load_scenario(const std::string& path, OutsidePaths outside = OutsidePaths::refused);
 /// The same from text; `file` is used in messages and to resolve relative paths.
-Scenario parse_scenario(const std::string& text, const std::string& file);
+Scenario parse_scenario(const std::string& text, const std::string& file, OutsidePaths outside = OutsidePaths::refused);
 
 }  // namespace tocsin

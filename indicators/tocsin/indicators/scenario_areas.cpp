@@ -23,7 +23,7 @@ int admin_level(Parameters& keys) {
 EditionSpec read_edition(const Value& table, const SourceSpec& areas, Scenario& scenario, Problems& problems) {
   Parameters keys(table, "[[areas.editions]]", problems);
   EditionSpec edition;
-  edition.source = read_layer(keys, "areas.editions", scenario.file);
+  edition.source = read_layer(keys, "areas.editions", scenario.paths);
   SourceSpec& source = edition.source;
   if (source.layer.empty()) source.layer = areas.layer;
   if (source.where.empty()) source.where = areas.where;
@@ -123,7 +123,7 @@ void read_aliases(Parameters& keys, const std::string& source, Scenario& scenari
 void read_areas_section(Parameters& keys, Scenario& scenario) {
   const Value* editions = keys.find("editions");
   AreasSpec& areas = scenario.areas;
-  areas.source = editions == nullptr ? read_layer(keys, "areas", scenario.file) : read_common(keys);
+  areas.source = editions == nullptr ? read_layer(keys, "areas", scenario.paths) : read_common(keys);
   if (editions != nullptr) {
     read_editions(*editions, keys, scenario);
   } else {

@@ -1,5 +1,4 @@
 #include <charconv>
-#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -68,17 +67,10 @@ void read_limits(Parameters& keys, TableLimits& limits) {
 
 }  // namespace
 
-std::string resolve_path(const std::string& path, const std::string& file) {
-  const bool elsewhere = path.starts_with("/vsi") || path.find("://") != std::string::npos;
-  const std::filesystem::path folder = std::filesystem::path(file).parent_path();
-  if (path.empty() || elsewhere || folder.empty()) return path;
-  return (folder / path).lexically_normal().string();
-}
-
-SourceSpec read_layer(Parameters& keys, const std::string& name, const std::string& file) {
+SourceSpec read_layer(Parameters& keys, const std::string& name, const PathRules& paths) {
   SourceSpec spec;
   spec.name = name;
-  spec.path = resolve_path(keys.text("path"), file);
+  spec.path = read_path(keys, "path", paths);
   spec.format = keys.word_or("format", {"incidents", "acled", "ucdp-ged", "table", "auto"}, "auto");
   spec.dates = keys.word_or(
       "dates", {"auto", "day-first", "month-first", "excel-1904", "day-first excel-1904", "month-first excel-1904"},
@@ -111,8 +103,8 @@ SourceSpec read_layer(Parameters& keys, const std::string& name, const std::stri
   return spec;
 }
 
-SourceSpec read_source(Parameters& keys, const std::string& name, const std::string& file) {
-  SourceSpec spec = read_layer(keys, name, file);
+SourceSpec read_source(Parameters& keys, const std::string& name, const PathRules& paths) {
+  SourceSpec spec = read_layer(keys, name, paths);
   spec.from_field = keys.text_or("from", "");
   spec.to_field = keys.text_or("to", "");
   const std::string doubled = keys.word_or("doubled", {"not-observed", "mean", "sum", "first"}, "not-observed");

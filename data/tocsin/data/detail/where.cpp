@@ -38,6 +38,12 @@ bool is_real(std::string_view text) {
   return number && std::isfinite(*number);
 }
 
+/// A clause in a message: its beginning.
+std::string shown(const std::string& clause) {
+  constexpr std::size_t most = 200;
+  return clause.size() <= most ? clause : clause.substr(0, most) + "...";
+}
+
 }  // namespace
 
 struct FeatureFilter::Impl {
@@ -46,6 +52,11 @@ struct FeatureFilter::Impl {
 
 FeatureFilter::FeatureFilter(OGRFeatureDefn& definition, const std::string& clause, const std::string& source)
     : impl_(std::make_unique<Impl>()) {
+  constexpr std::size_t most_letters = 20'000;  // the parser and its tree go as deep as the clause is long
+  if (clause.size() > most_letters)
+    throw Error(ErrorCode::scenario, fmt::format("source '{}': the where clause has {} letters, more than {}; make a "
+                                                 "column that says which rows are meant",
+                                                 source, clause.size(), most_letters));
   const ErrorTrap trap;
   if (impl_->query.Compile(&definition, clause.c_str()) != OGRERR_NONE) {
     const std::string name = unknown_field(trap.text());
@@ -53,13 +64,21 @@ FeatureFilter::FeatureFilter(OGRFeatureDefn& definition, const std::string& clau
     if (!name.empty())
       throw Error(ErrorCode::scenario, fmt::format("source '{}': the where clause \"{}\" names a column '{}' that does "
                                                    "not exist{}",
-                                                   source, clause, name, did_you_mean(name, known)));
+                                                   source, shown(clause), name, did_you_mean(name, known)));
     throw Error(
         ErrorCode::scenario,
         fmt::format("source '{}': the where clause \"{}\" cannot be used: {}; write it as \"category = 'rape' AND "
                     "persons > 2\"",
-                    source, clause, trap.text()));
+                    source, shown(clause), trap.text()));
   }
+  // GDAL gives up on expressions that are nested too deeply only when they are worked out, and then takes them for
+  // false.
+  const FeatureHandle nothing(OGRFeature::CreateFeature(&definition));
+  impl_->query.Evaluate(nothing.get());
+  if (trap.failed())
+    throw Error(ErrorCode::scenario, fmt::format("source '{}': the where clause \"{}\" cannot be worked out{}; make it "
+                                                 "simpler",
+                                                 source, shown(clause), trap.note()));
   const CPLStringList used(impl_->query.GetUsedFields(), TRUE);
   for (int i = 0; i < used.size(); ++i)
     if (const int field = definition.GetFieldIndex(used[i]); field >= 0) fields_.push_back(field);
@@ -74,7 +93,7 @@ bool FeatureFilter::matches(OGRFeature& feature) const {
 
 std::string that_satisfies(const std::string& clause) {
   if (clause.empty()) return {};
-  return fmt::format(" that satisfies the where clause \"{}\"; look at the names and values in it", clause);
+  return fmt::format(" that satisfies the where clause \"{}\"; look at the names and values in it", shown(clause));
 }
 
 ColumnTypes::ColumnTypes(const RawTable& table) : names_(table.columns), kinds_(table.columns.size(), Kind::empty) {}

@@ -9,6 +9,7 @@
 #include <tocsin/data/detail/text.hpp>
 #include <tocsin/data/drivers.hpp>
 #include <tocsin/data/gdal.hpp>
+#include <tocsin/data/network.hpp>
 #include <tocsin/data/table/byte_stream.hpp>
 
 namespace tocsin::data {
@@ -37,6 +38,7 @@ class FileStream final : public ByteStream {
       : name_(spec.name), path_(spec.path), limits_(spec.limits), packed_bytes_(size_of(archive_of(spec.path))) {
     require_file(name_, path_);
     const ErrorTrap trap;
+    const NetworkScope network(vsi_path(path_));
     file_.reset(VSIFOpenL(vsi_path(path_).c_str(), "rb"));
     if (!file_)
       throw Error(ErrorCode::input, fmt::format("source '{}': '{}' cannot be opened; check that it may be read{}",
@@ -45,6 +47,7 @@ class FileStream final : public ByteStream {
 
   std::size_t read(char* to, std::size_t bytes) override {
     const ErrorTrap trap;
+    const NetworkScope network(vsi_path(path_));
     const std::size_t got = VSIFReadL(to, 1, bytes, file_.get());
     at_ += static_cast<std::int64_t>(got);
     if (trap.failed())
@@ -67,6 +70,7 @@ class FileStream final : public ByteStream {
   void rewind() override {
     if (at_ == 0) return;
     const ErrorTrap trap;
+    const NetworkScope network(vsi_path(path_));  // an archive is opened again to go back in it
     at_ = 0;
     if (VSIFSeekL(file_.get(), 0, SEEK_SET) != 0)
       throw Error(ErrorCode::input, fmt::format("source '{}': '{}' cannot be read twice{}", name_, path_, trap.note()));

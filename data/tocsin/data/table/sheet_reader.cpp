@@ -23,13 +23,25 @@ std::string place_of(const SourceSpec& spec) {
   return fmt::format("source '{}': '{}'", spec.name, spec.path);
 }
 
+/// GDAL reads sheets whole when it is first asked about them, and goes on with what it has when they are damaged.
+std::vector<std::int64_t> rows_of_sheets(GDALDataset& dataset, const SourceSpec& spec) {
+  const ErrorTrap trap;
+  std::vector<std::int64_t> rows;
+  for (int i = 0; i < dataset.GetLayerCount(); ++i) rows.push_back(dataset.GetLayer(i)->GetFeatureCount());
+  if (trap.failed())
+    throw Error(ErrorCode::input,
+                fmt::format("{} cannot be read to its end; it is damaged{}", place_of(spec), trap.note()));
+  return rows;
+}
+
 OGRLayer& pick_sheet(GDALDataset& dataset, const SourceSpec& spec, std::vector<std::string>& warnings) {
+  const std::vector<std::int64_t> rows = rows_of_sheets(dataset, spec);
   if (!spec.layer.empty()) return pick_layer(dataset, spec, warnings);
   std::vector<std::string> names;
   OGRLayer* first = nullptr;
-  for (int i = 0; i < dataset.GetLayerCount(); ++i) {
-    OGRLayer* sheet = dataset.GetLayer(i);
-    if (sheet->GetFeatureCount() == 0) continue;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    OGRLayer* sheet = dataset.GetLayer(static_cast<int>(i));
+    if (rows[i] == 0) continue;
     names.emplace_back(sheet->GetName());
     if (first == nullptr) first = sheet;
   }
