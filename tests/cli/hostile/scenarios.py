@@ -46,7 +46,7 @@ cases = [
     path("the program's own input", "/vsistdin/", code=2, says=("--allow-outside",)),
     path("a piece of a file", "/vsisubfile/0_100,events.csv", code=2, says=("--allow-outside",)),
     path("another scheme", "ftp://127.0.0.1/events.csv", code=2, says=("http",)),
-    path("a connection", "GPKG:/etc/passwd", code=3),
+    path("a connection", "GPKG:/etc/passwd", code=2),
     path("a folder", "sub.csv", files={"sub.csv": ("folder", None)}, code=3, says=("directory",)),
     path("no file", "nothing.csv", code=3, says=("nothing.csv",)),
     path("an archive by itself", "a.zip", files=archive, code=2, says=("/vsizip/",)),

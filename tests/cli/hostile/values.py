@@ -9,7 +9,7 @@ cases = [
     dates("month first, told by one", "03/04/2021", "08/31/2021", usable=2, first="2021-03-04", last="2021-08-31"),
     dates("an order that nothing tells", "03/04/2021", "05/06/2021", code=3, says=("day-first", "month-first")),
     dates("an order that is declared", "03/04/2021", "05/06/2021", keys='dates = "day-first"', usable=2, first="2021-04-03", last="2021-06-05"),
-    dates("both orders in one column", "31/08/2021", "08/31/2021", "03/04/2021", code=3, says=("order",)),
+    dates("both orders in one column", "31/08/2021", "08/31/2021", "03/04/2021", code=3, says=("mixes",)),
     dates("the 30th of February", "2021-02-30", "2021-08-31", usable=1, reasons={unreadable: 1}),
     dates("the year 21", "0021-08-31", "2021-08-31", usable=1, reasons={unreadable: 1}),
     dates("the year 3000", "3000-01-01", "2021-08-31", usable=1, reasons={unreadable: 1}),

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include <tocsin/data/formats/event_format.hpp>
 #include <tocsin/data/formats/incidents.hpp>
 #include <tocsin/data/formats/ucdp_ged.hpp>
+#include <tocsin/data/values/written_date.hpp>
 
 namespace tocsin::data {
 namespace {
@@ -49,7 +51,24 @@ std::size_t need_column(const RawTable& table, const SourceSpec& spec, const std
   throw_missing_column(table, spec, column);
 }
 
+namespace {
+
+/// A table without a header has a record where its columns should be named, and nothing that a record says is told.
+bool names_are_a_record(const RawTable& table) {
+  return std::any_of(table.columns.begin(), table.columns.end(), [](const std::string& name) {
+    return parse_number(name).has_value() || read_written_date(name).has_value();
+  });
+}
+
+}  // namespace
+
 void throw_missing_column(const RawTable& table, const SourceSpec& spec, const std::string& column) {
+  if (names_are_a_record(table))
+    throw Error(
+        ErrorCode::input,
+        fmt::format("source '{}': column '{}' is missing in '{}', whose first row looks like a record; put a row "
+                    "above it that names the columns",
+                    spec.name, column, spec.path));
   throw Error(ErrorCode::input, fmt::format("source '{}': column '{}' is missing in '{}'{}", spec.name, column,
                                             spec.path, did_you_mean(column, table.columns)));
 }

@@ -53,6 +53,7 @@ std::optional<RowProblem> RecordNumber::read(const RawTable& block, std::size_t 
           fmt::format("'{}' holds a formula that was not worked out; save the sheet with its values", name_)};
     return RowProblem{"number not readable", fmt::format("'{}' holds no number; write it as 1234.5", name_)};
   }
+  if (std::isnan(*number)) return {};  // how programs write what is not known
   if (!std::isfinite(*number))
     return RowProblem{"not finite", fmt::format("'{}' is not a finite number; leave it empty when not known", name_)};
   value = *number;
