@@ -88,7 +88,7 @@ def experts(work):
     path.write_text(text + rows_of("SS1003", "warning") + rows_of("SS1009", "clear", 'rule = "score"\n'))
     run = tocsin("run", path, "-o", work / "experts")
     check(run.returncode == 0, run.stderr)
-    check("warning: Mvolo (expert since 2021-07): raised by the protection adviser" in run.stderr, f"it stands: {run.stderr}")
+    check("warning: Maridi (expert since 2021-07): raised by the protection adviser" in run.stderr, f"it stands: {run.stderr}")
     table = rows(work / "experts/alerts.csv")
     of = {(row["rule"], row["code"], row["period"]): row for row in table}
     cleared = of["score", "SS1009", "2021-07"]

@@ -1,4 +1,5 @@
 // Places as people write them: values/written_place (degrees, minutes and seconds, MGRS, UTM).
+#include <algorithm>
 #include <cmath>
 
 #include <tocsin/data/values/written_place.hpp>

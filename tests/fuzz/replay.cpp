@@ -1,5 +1,6 @@
 // Runs a fuzzer without libFuzzer: on every seed, then on seeds that were changed at random (always in the same way).
 // Usage: fuzz_NAME SECONDS FOLDER...
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>

@@ -23,7 +23,7 @@ cases = [
     where("load_extension('/tmp/x') = 1", "a function that loads a library", code=2, says=("where",)),
     where("ogr_geocode(id) = 1", "a function that asks the network", code=2, says=("where",)),
     where("colour = 'red'", "no such column", code=2, says=("colour",)),
-    where("id = 'it''s' OR \"id\" = '1'", "quotes", usable=1),
+    where("id = 'it''s' OR \"id\" = '1'", "quotes", code=2, says=("where",)),
     where("id = 'x", "a quote that is never closed", code=2, says=("where",)),
     where("(" * 20_000 + "1=1" + ")" * 20_000, "20,000 brackets", code=2, says=("where",)),
     where(" OR ".join(["id='1'"] * 50_000), "50,000 terms", code=2, says=("where",)),
