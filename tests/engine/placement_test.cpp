@@ -46,6 +46,8 @@ Events events_of(const std::vector<Record>& records) {
     events.row.push_back(static_cast<std::int64_t>(events.row.size()) + 2);
     events.x.push_back(record.x);
     events.y.push_back(record.y);
+    events.first_day.push_back(make_day(2021, 8, 1));
+    events.last_day.push_back(make_day(2021, 8, 1));
     events.precision.push_back(record.precision);
     events.weight.push_back(1);
     code.add(record.code);

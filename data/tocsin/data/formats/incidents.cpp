@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -230,7 +231,8 @@ std::optional<PlacePrecision> parse_precision(std::string_view text) {
     return PlacePrecision{PlaceKind::admin, static_cast<std::uint8_t>(word[5] - '0'), 0};
   try {
     const double radius_m = parse_length(word).metres;
-    if (radius_m > 0) return PlacePrecision{PlaceKind::disc, 0, static_cast<float>(radius_m)};
+    const auto radius = static_cast<float>(radius_m);
+    if (radius > 0 && std::isfinite(radius)) return PlacePrecision{PlaceKind::disc, 0, radius};
   } catch (const Error&) {
     // Not a distance: said by the empty result.
   }

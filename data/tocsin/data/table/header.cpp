@@ -112,9 +112,10 @@ std::vector<std::string> column_names(std::vector<std::string> cells, std::span<
       if (is_used(i)) unnamed.push_back(cells[i]);
     }
     const auto [other, is_new] = seen.try_emplace(lower(cells[i]), i);
+    // Not what it is: without a header these are cells of a record.
     if (!is_new)
-      throw Error(ErrorCode::input, fmt::format("{}: the columns {} and {} have the same name, '{}'; rename one", what,
-                                                other->second + 1, i + 1, cells[i]));
+      throw Error(ErrorCode::input, fmt::format("{}: the columns {} and {} have the same name; rename one", what,
+                                                other->second + 1, i + 1));
   }
   if (!unnamed.empty())
     warnings.push_back(fmt::format("{}: {} without a name: {}", what,

@@ -1,5 +1,6 @@
 #include <array>
 #include <cmath>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -49,7 +50,18 @@ std::string in_one_piece(std::string_view text) {
   return result;
 }
 
+/// True for what GeographicLib is meant for. It reads beyond the end of some other texts.
+bool looks_like_degrees(const std::string& text) {
+  static const std::regex shape(
+      "[NSEWnsew]?[-+]?[0-9]{1,3}(\\.[0-9]{1,15})?"
+      "((d|D|:|\xC2\xB0|\xC2\xBA)([0-9]{1,2}(\\.[0-9]{1,15})?"
+      "((m|M|:|'|\xE2\x80\xB2|\xE2\x80\x99)([0-9]{1,2}(\\.[0-9]{1,15})?(s|S|\"|''|\xE2\x80\xB3|\xE2\x80\x9D)?)?)?)?)?"
+      "[NSEWnsew]?");
+  return std::regex_match(text, shape);
+}
+
 std::optional<double> as_degrees(const std::string& text, Axis axis) {
+  if (!looks_like_degrees(text)) return {};
   try {
     auto hemisphere = GeographicLib::DMS::NONE;
     const double value = GeographicLib::DMS::Decode(text, hemisphere);
