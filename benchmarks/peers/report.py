@@ -292,6 +292,23 @@ def alarm_tables(alarm, clock):
     return {"alarm": "\n\n".join(parts), "alarm-threads": threads}
 
 
+def reading_tables(reading, clock):
+    result = reading["cases"][0]
+    describe = lambda row: (f"{row['records']:,}", significant(row["difference"], 1))
+    text = comparison(result, clock, ["rows", "difference of the sums"], describe)
+    rows = []
+    for row in reading["large"]:
+        mib = lambda key: f"{row[key] / 2**20:,.0f} MiB" if key in row else row.get("failed", "")
+        rate = f"{row['rows_per_s']:,.0f}" if "rows_per_s" in row else ""
+        rows.append((row["case"], mib("file_bytes"), seconds(row.get("wall_s")), rate, mib("events_bytes"), mib("peak_bytes")))
+    heads = ["tocsin, one thread", "file", "time", "rows a second", "the events' columns", "most resident"]
+    return {
+        "reading": text,
+        "reading-threads": threads_table([{"case": result["case"], **result["threads"]}]),
+        "reading-large": table(heads, rows),
+    }
+
+
 def memory_table(memory):
     rows = []
     for row in memory["cases"]:
@@ -338,9 +355,11 @@ def tables(results):
         parts |= trend_tables(results["trend"], clock)
     if "alarm" in results:
         parts |= alarm_tables(results["alarm"], clock)
+    if "reading" in results:
+        parts |= reading_tables(results["reading"], clock)
     if "memory" in results:
         parts["memory"] = memory_table(results["memory"])
-    measured = ("density", "distance", "zonal", "hotspots", "scan", "trend", "alarm")
+    measured = ("density", "distance", "zonal", "hotspots", "scan", "trend", "alarm", "reading")
     families = [results[name] for name in measured if name in results]
     if families:
         parts["programs"] = programs(*families)

@@ -18,6 +18,7 @@ import measure_density
 import measure_distance
 import measure_hotspots
 import measure_memory
+import measure_reading
 import measure_scan
 import measure_trend
 import measure_zonal
@@ -33,6 +34,7 @@ FAMILIES = {
     "scan": measure_scan.measure,
     "trend": measure_trend.measure,
     "alarm": measure_alarm.measure,
+    "reading": measure_reading.measure,
     "memory": measure_memory.measure,
 }
 

@@ -16,6 +16,7 @@
 #include "alarm_output.hpp"
 #include "console_progress.hpp"
 #include "grid_options.hpp"
+#include "printable.hpp"
 #include "verbs.hpp"
 
 namespace tocsin::cli {
@@ -134,7 +135,7 @@ void tell(const AlarmVerb& verb, const CommonOptions& common, const ReadPanel& r
   if (alarms.budget && !common.quiet) fmt::print("{}\n", budget_in_words(alarms));
   for (const std::string& line : alarms_in_words(read, alarms)) fmt::print("{}\n", line);
   if (common.quiet) return;
-  for (const std::string& warning : read.warnings) fmt::print(stderr, "warning: {}\n", warning);
+  for (const std::string& warning : read.warnings) fmt::print(stderr, "warning: {}\n", printable(warning));
 }
 
 void alarm_verb(const AlarmVerb& verb, const CommonOptions& common) {

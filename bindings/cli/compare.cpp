@@ -12,6 +12,7 @@
 #include "compare_output.hpp"
 #include "compare_words.hpp"
 #include "console_progress.hpp"
+#include "printable.hpp"
 #include "verbs.hpp"
 
 namespace tocsin::cli {
@@ -51,7 +52,7 @@ void compare_verb(const CompareVerb& verb, const CommonOptions& common) {
   }
   for (const std::string& line : lines) fmt::print("{}\n", line);
   if (common.quiet) return;
-  for (const std::string& warning : counts.warnings) fmt::print(stderr, "warning: {}\n", warning);
+  for (const std::string& warning : counts.warnings) fmt::print(stderr, "warning: {}\n", printable(warning));
 }
 
 void add_source_options(CLI::App& sub, CompareOptions& options) {

@@ -17,6 +17,7 @@
 #include "density_map.hpp"
 #include "event_options.hpp"
 #include "grid_options.hpp"
+#include "printable.hpp"
 #include "verbs.hpp"
 
 namespace tocsin::cli {
@@ -211,7 +212,7 @@ void tell(const DensityVerb& verb, const CommonOptions& common, nlohmann::ordere
     return;
   }
   if (common.quiet) return;
-  for (const std::string& warning : warnings) fmt::print(stderr, "warning: {}\n", warning);
+  for (const std::string& warning : warnings) fmt::print(stderr, "warning: {}\n", printable(warning));
   fmt::print(stderr, "wrote {}: {} x {} cells, bands: {}, bandwidth {}, weight {:.6g} of {:.6g} in reach of the map\n",
              verb.output, summary["width"].get<std::int64_t>(), summary["height"].get<std::int64_t>(),
              summary["bands"].size(), km(metres(summary["bandwidth_m"].get<double>())),
@@ -382,7 +383,11 @@ void add_density(CLI::App& app, CommonOptions& common) {
   add_common_options(*sub, common);
   add_memory_option(*sub, common);
   sub->footer(footer);
-  sub->callback([verb, &common] { density_verb(*verb, common); });
+  sub->callback([verb, sub, &common] {
+    for (const auto& table : {idle_event_source_options(verb->events), idle_placement_options(verb->events)})
+      refuse_idle_options(*sub, table);
+    density_verb(*verb, common);
+  });
 }
 
 }  // namespace tocsin::cli

@@ -17,6 +17,7 @@
 #include "console_progress.hpp"
 #include "distance_maps.hpp"
 #include "grid_options.hpp"
+#include "printable.hpp"
 #include "verbs.hpp"
 
 namespace tocsin::cli {
@@ -212,7 +213,7 @@ void distance_verb(DistanceVerb verb, const CommonOptions& common) {
   if (common.quiet || common.json) return;
   std::vector<std::string> warnings = read.batch.warnings;
   add_warnings(read, report, warnings);
-  for (const std::string& warning : warnings) fmt::print(stderr, "warning: {}\n", warning);
+  for (const std::string& warning : warnings) fmt::print(stderr, "warning: {}\n", printable(warning));
   fmt::print(stderr, "wrote {}: {} x {} cells, {} features\n", verb.output, grid.width, grid.height,
              read.batch.features.size());
 }

@@ -15,6 +15,7 @@
 #include "emerging_output.hpp"
 #include "named_place.hpp"
 #include "neighbour_options.hpp"
+#include "printable.hpp"
 #include "verbs.hpp"
 
 namespace tocsin::cli {
@@ -96,7 +97,7 @@ void tell(const EmergingVerb& verb, const CommonOptions& common, nlohmann::order
   }
   fmt::print("{}", explained);
   if (common.quiet) return;
-  for (const std::string& warning : warnings) fmt::print(stderr, "warning: {}\n", warning);
+  for (const std::string& warning : warnings) fmt::print(stderr, "warning: {}\n", printable(warning));
   std::string categories;
   for (const auto& [category, count] : summary["categories"].items())
     categories += fmt::format("{}{}: {}", categories.empty() ? "" : ", ", category, count.get<int>());

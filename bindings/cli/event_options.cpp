@@ -46,8 +46,8 @@ std::string advice_on(const std::string& reason) {
 
 void add_event_source_options(CLI::App& verb, EventOptions& options) {
   verb.add_option("events", options.spec.path, "file of events")->required();
-  verb.add_option("--format", options.spec.format, "incidents, ucdp-ged, table or auto")
-      ->check(CLI::IsMember({"incidents", "ucdp-ged", "table", "auto"}))
+  verb.add_option("--format", options.spec.format, "incidents, acled, ucdp-ged, table or auto")
+      ->check(CLI::IsMember({"incidents", "acled", "ucdp-ged", "table", "auto"}))
       ->capture_default_str();
   verb.add_option("--layer", options.spec.layer, "layer or sheet");
   verb.add_option("--x", options.x, "column of longitude or easting");
@@ -56,6 +56,11 @@ void add_event_source_options(CLI::App& verb, EventOptions& options) {
   verb.add_option("--reported", options.reported, "column of the date of report");
   verb.add_option("--precision", options.precision, "column of the place's precision");
   verb.add_option("--input-crs", options.spec.crs, "CRS of the coordinates (default: as the data say, else EPSG:4326)");
+  verb.add_option("--dates", options.spec.dates, "how dates are written: day-first, month-first or auto")
+      ->check(CLI::IsMember({"auto", "day-first", "month-first", "excel-1904"}))
+      ->capture_default_str();
+  verb.add_option("--decimal", options.spec.decimal, "decimal mark of numbers: . or , (default: as they show)")
+      ->check(CLI::IsMember({"auto", ".", ","}));
   verb.add_option("--where", options.spec.where, "OGR SQL where clause");
   verb.add_option("--from", options.from, "first day that counts (2021-08-31)");
   verb.add_option("--to", options.to, "last day that counts");
@@ -88,6 +93,15 @@ std::vector<IdleOptions> idle_event_source_options(const EventOptions& options) 
            "with --format ucdp-ged, whose columns have fixed names: remove it, or give --format table"}};
 }
 
+std::vector<IdleOptions> idle_placement_options(const EventOptions& options) {
+  return {{{"--admin"},
+           options.placement != "spread",
+           "with --placement point or exclude: nothing is spread over units; remove it"},
+          {{"--admin-code", "--admin-layer", "--admin-name", "--admin-level"},
+           options.admin.path.empty(),
+           "without --admin: give the units, or remove it"}};
+}
+
 SourceSpec spec_of(const EventOptions& options) {
   SourceSpec spec = options.spec;
   spec.name = spec.path;
@@ -117,8 +131,10 @@ ReadEvents read_events(const EventOptions& options, const std::string& crs_wkt, 
   if (events.size() == 0) first = last = Day{};
   read.window = {day_option("--from", options.from, first), day_option("--to", options.to, last), {}};
   if (read.window.last < read.window.first)
-    throw Error(ErrorCode::usage, fmt::format("--to ({}) is before --from ({})", to_string(read.window.last),
-                                              to_string(read.window.first)));
+    throw Error(ErrorCode::usage,
+                fmt::format("{} ({}) is before {} ({})", options.to.empty() ? "the last event" : options.to_named,
+                            to_string(read.window.last), options.from.empty() ? "the first event" : "--from",
+                            to_string(read.window.first)));
   read.as_of = day_option("--as-of", options.as_of, Day::max());
   for (const KnownBy& known : options.known_by)
     for (std::size_t i = 0; i < events.size(); ++i)

@@ -23,6 +23,7 @@ struct EventOptions {
   SourceSpec spec;
   std::string x, y, date, reported, precision, weight;
   std::string from, to, as_of;
+  std::string to_named = "--to";  ///< what messages call `to`: a verb may take it from another option
   std::string placement = "spread";
   SourceSpec admin;
   int admin_level = 2;
@@ -34,6 +35,8 @@ void add_event_source_options(CLI::App& verb, EventOptions& options);
 void add_placement_options(CLI::App& verb, EventOptions& options);
 /// These, what an event counts by, and where it lies that is known to a place only.
 void add_event_options(CLI::App& verb, EventOptions& options);
+/// Which options of add_placement_options do nothing, where places are looked at.
+std::vector<IdleOptions> idle_placement_options(const EventOptions& options);
 /// Which options of add_event_source_options do nothing.
 std::vector<IdleOptions> idle_event_source_options(const EventOptions& options);
 

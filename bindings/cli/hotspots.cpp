@@ -22,6 +22,7 @@
 #include "hotspot_values.hpp"
 #include "idle_options.hpp"
 #include "neighbour_options.hpp"
+#include "printable.hpp"
 #include "verbs.hpp"
 
 namespace tocsin::cli {
@@ -101,7 +102,7 @@ nlohmann::ordered_json summary(const HotspotsVerb& verb, const HotspotPlaces& pl
 void say(const HotspotsVerb& verb, const HotspotPlaces& places, const HotspotTable& table) {
   std::map<std::string, int> classes;
   for (const std::string_view name : table.classes) ++classes[std::string(name)];
-  for (const std::string& warning : places.warnings) fmt::print(stderr, "warning: {}\n", warning);
+  for (const std::string& warning : places.warnings) fmt::print(stderr, "warning: {}\n", printable(warning));
   fmt::print(stderr, "wrote {}: {} places", verb.output, places.size());
   if (!places.unit.empty()) fmt::print(stderr, "; values are {}", places.unit);
   for (const auto& [name, count] : classes) fmt::print(stderr, "; {} {}", count, name);

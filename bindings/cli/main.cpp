@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 
 #include <tocsin/core/error.hpp>
+#include <tocsin/data/network.hpp>
 
+#include "printable.hpp"
 #include "verbs.hpp"
 
 namespace {
@@ -30,7 +32,7 @@ int exit_code(tocsin::ErrorCode code) {
 }
 
 int fail(int code, const std::string& message) {
-  fmt::print(stderr, "tocsin: {}\n", message);
+  fmt::print(stderr, "tocsin: {}\n", tocsin::cli::printable(message));
   return code;
 }
 
@@ -60,6 +62,7 @@ int main(int argc, char** argv) {
   tocsin::cli::add_nowcast(app, common);
   tocsin::cli::add_patterns(app, common);
   tocsin::cli::add_alarm(app, common);
+  tocsin::data::refuse_network();
   try {
     app.parse(argc, argv);
     return 0;

@@ -14,6 +14,7 @@
 #include "console_progress.hpp"
 #include "nowcast_output.hpp"
 #include "panel_options.hpp"
+#include "printable.hpp"
 #include "verbs.hpp"
 
 namespace tocsin::cli {
@@ -133,7 +134,10 @@ void nowcast_verb(const NowcastVerb& verb, const CommonOptions& common) {
   const NowcastOptions options = options_of(verb);
   const std::optional<Day> covered = covered_to(verb);
   NowcastVerb within = verb;
-  if (covered) within.panel.cube.events.to = to_string(*covered);
+  if (covered) {
+    within.panel.cube.events.to = to_string(*covered);
+    within.panel.cube.events.to_named = fmt::format("the last whole period up to --observed-to {}", verb.observed_to);
+  }
   ConsoleProgress progress(common.quiet);
   const ThreadLimit threads(common.threads);
   ReadPanel read = read_panel(within.panel, memory_of(common), progress);
@@ -176,24 +180,19 @@ void nowcast_verb(const NowcastVerb& verb, const CommonOptions& common) {
   }
   if (common.quiet) return;
   for (const std::string& line : sentences) fmt::print("{}\n", line);
-  for (const std::string& warning : read.warnings) fmt::print(stderr, "warning: {}\n", warning);
+  for (const std::string& warning : read.warnings) fmt::print(stderr, "warning: {}\n", printable(warning));
   fmt::print(stderr, "wrote {}: {} series, {} periods\n", verb.output, read.panel.size(), periods.size());
 }
 
 std::vector<IdleOptions> idle_options(const PanelOptions& panel) {
   const bool areas = !panel.cube.areas.path.empty(), table = !panel.cube.not_observed.path.empty();
   const EventOptions& events = panel.cube.events;
-  const bool units = !events.admin.path.empty(), spread = events.placement == "spread";
   std::vector<IdleOptions> idle = idle_event_source_options(events);
-  idle.insert(idle.end(),
-              {{{"--code", "--name", "--areas-where", "--areas-layer", "--placement", "--admin"},
-                !areas,
-                "without --areas: places are not looked at; give --areas FILE, or remove it"},
-               {{"--not-observed-where"}, !table, "without --not-observed: give the table, or remove it"},
-               {{"--admin"}, !spread, "with --placement point or exclude: nothing is spread over units; remove it"},
-               {{"--admin-code", "--admin-layer", "--admin-name", "--admin-level"},
-                !units,
-                "without --admin: give the units, or remove it"}});
+  idle.insert(idle.end(), {{{"--code", "--name", "--areas-where", "--areas-layer", "--placement", "--admin"},
+                            !areas,
+                            "without --areas: places are not looked at; give --areas FILE, or remove it"},
+                           {{"--not-observed-where"}, !table, "without --not-observed: give the table, or remove it"}});
+  for (IdleOptions& row : idle_placement_options(events)) idle.push_back(std::move(row));
   return idle;
 }
 

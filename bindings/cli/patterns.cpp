@@ -21,6 +21,7 @@
 #include "event_options.hpp"
 #include "grid_options.hpp"
 #include "panel_options.hpp"
+#include "printable.hpp"
 #include "verbs.hpp"
 
 namespace tocsin::cli {
@@ -296,7 +297,7 @@ void patterns_verb(const PatternsVerb& verb, const CommonOptions& common) {
   }
   if (common.quiet) return;
   for (const std::string& line : told.sentences) fmt::print("{}\n", line);
-  for (const std::string& warning : told.warnings) fmt::print(stderr, "warning: {}\n", warning);
+  for (const std::string& warning : told.warnings) fmt::print(stderr, "warning: {}\n", printable(warning));
   fmt::print(stderr, "wrote {}\n", verb.output);
 }
 

@@ -15,6 +15,7 @@
 
 #include "console_progress.hpp"
 #include "grid_options.hpp"
+#include "printable.hpp"
 #include "verbs.hpp"
 
 namespace tocsin::cli {
@@ -186,7 +187,7 @@ void rasterize_verb(RasterizeVerb verb, const CommonOptions& common) {
                                               {"height", grid.height}}
                            .dump(2));
   if (common.quiet || common.json) return;
-  for (const std::string& warning : batch.warnings) fmt::print(stderr, "warning: {}\n", warning);
+  for (const std::string& warning : batch.warnings) fmt::print(stderr, "warning: {}\n", printable(warning));
   fmt::print(stderr, "wrote {}: {} x {} cells, {} features\n", verb.output, grid.width, grid.height,
              painted.geometries.size());
 }

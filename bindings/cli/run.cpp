@@ -2,6 +2,7 @@
 #include <array>
 #include <cstdio>
 #include <filesystem>
+#include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -13,6 +14,8 @@
 
 #include "console_progress.hpp"
 #include "open_sources.hpp"
+#include "outside_option.hpp"
+#include "printable.hpp"
 #include "verbs.hpp"
 
 namespace tocsin::cli {
@@ -21,6 +24,7 @@ namespace {
 struct RunOptions {
   std::string scenario, output, fail_on, since;
   std::int64_t seed = -1;
+  OutsidePaths outside = OutsidePaths::refused;
 };
 
 /// Sees the alerts on their way to the folder.
@@ -109,15 +113,23 @@ nlohmann::ordered_json standing_json(const AlertWatch& watch) {
 
 void tell_alerts(const AlertWatch& watch, const std::optional<data::EarlierAlerts>& earlier) {
   for (const Alert& alert : watch.standing())
-    fmt::print(stderr, "{}: {} ({} since {}): {}\n", alert.level, watch.header().areas.names[alert.area], alert.rule,
-               alert.since, alert.why);
+    fmt::print(stderr, "{}: {} ({} since {}): {}\n", alert.level, printable(watch.header().areas.names[alert.area]),
+               alert.rule, alert.since, printable(alert.why));
   if (watch.standing().empty()) fmt::print(stderr, "no alert stands\n");
   if (!earlier) return;
   const auto news = data::news_since(*earlier, watch.header(), watch.alerts());
   if (news.empty()) fmt::print(stderr, "nothing new since the run as of {}\n", earlier->as_of);
-  for (const data::AlertNews& each : news)
+  std::set<std::string> told;
+  for (const data::AlertNews& each : news) {
+    using Kind = data::AlertNews::Kind;
+    const bool renamed = each.kind == Kind::new_rule || each.kind == Kind::rule_gone;
+    if (renamed && told.insert(each.rule).second)
+      fmt::print(stderr, "rule '{}' is not in {} run: its alerts cannot be compared; was it renamed?\n", each.rule,
+                 each.kind == Kind::new_rule ? "the previous" : "this");
+    if (renamed) continue;
     fmt::print(stderr, "new since the run as of {}: {} {}{}\n", earlier->as_of, name(each.kind), each.id,
                each.level.empty() ? "" : fmt::format(" ({})", each.level));
+  }
 }
 
 void print_summary(const Scenario& scenario, const AssessmentReport& report, const AlertWatch& watch,
@@ -136,7 +148,7 @@ void print_summary(const Scenario& scenario, const AssessmentReport& report, con
 
 void tell(const RunOptions& options, const AssessmentReport& report, const AlertWatch* watch,
           const std::optional<data::EarlierAlerts>& earlier) {
-  for (const std::string& warning : report.warnings) fmt::print(stderr, "warning: {}\n", warning);
+  for (const std::string& warning : report.warnings) fmt::print(stderr, "warning: {}\n", printable(warning));
   if (!report.quarantined.empty())
     fmt::print(stderr, "{} records could not be used: see {}\n", report.quarantined.size(),
                (std::filesystem::path(options.output) / "quarantine.csv").string());
@@ -145,7 +157,7 @@ void tell(const RunOptions& options, const AssessmentReport& report, const Alert
 }
 
 void run(const RunOptions& options, const CommonOptions& common) {
-  Scenario scenario = load_scenario(options.scenario);
+  Scenario scenario = load_scenario(options.scenario, options.outside);
   if (options.seed >= 0) scenario.seed = options.seed;
   check_usage(options, scenario);
   const double memory = memory_of(common);
@@ -180,15 +192,19 @@ void add_run(CLI::App& app, CommonOptions& common) {
   verb->add_option("--since", options->since, "folder of an earlier run: tell, and write, which alerts are new since");
   add_common_options(*verb, common);
   add_memory_option(*verb, common);
+  const auto outside = add_outside_option(*verb);
   verb->footer(
       "Writes a risk GeoTIFF for each period, areas.gpkg, areas.csv, areas.xlsx, a picture of the last period,\n"
-      "alerts.csv and alerts.json (where the scenario has [alerts]), quarantine.csv (rows that could not be used;\n"
-      "internal) and run.json (what went in and out).\n"
+      "alerts.csv and alerts.json (where the scenario has [alerts]), joins.csv (places that were not plainly found;\n"
+      "internal), quarantine.csv (rows that could not be used; internal) and run.json (what went in and out).\n"
       "Exit codes: 0 done, 1 the run failed, 2 usage or scenario error, 3 input data unusable, 4 done and alerts "
       "stand\n"
       "at or above --fail-on.\n"
       "Example: tocsin init my-area --from-sample && tocsin run my-area/scenario.toml -o my-area/out");
-  verb->callback([options, &common] { run(*options, common); });
+  verb->callback([options, outside, &common] {
+    options->outside = outside_paths(*outside);
+    run(*options, common);
+  });
 }
 
 }  // namespace tocsin::cli

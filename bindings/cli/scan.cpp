@@ -16,6 +16,7 @@
 
 #include "console_progress.hpp"
 #include "grid_options.hpp"
+#include "printable.hpp"
 #include "scan_places.hpp"
 #include "verbs.hpp"
 
@@ -238,7 +239,7 @@ void print_json(const ScanVerb& verb, const ScanTable& table, const ScanOptions&
 }
 
 void print_summary(const ScanVerb& verb, const ScanTable& table, const ScanResult& result) {
-  for (const std::string& warning : table.warnings) fmt::print(stderr, "warning: {}\n", warning);
+  for (const std::string& warning : table.warnings) fmt::print(stderr, "warning: {}\n", printable(warning));
   if (result.not_observed > 0)
     fmt::print(stderr, "warning: {} places have no value (not observed) and are left out\n", result.not_observed);
   if (result.p_is_sequential)

@@ -14,6 +14,7 @@
 #include <tocsin/hotspot/multiple_testing.hpp>
 
 #include "console_progress.hpp"
+#include "printable.hpp"
 #include "trend_output.hpp"
 #include "verbs.hpp"
 
@@ -187,7 +188,7 @@ void tell(const TrendVerb& verb, const CommonOptions& common, const ReadPanel& r
     fmt::print("{} more series with less of a trend{}.\n", order.size() - most_read_out,
                verb.output.empty() ? "; -o FILE writes them" : "");
   if (common.quiet) return;
-  for (const std::string& warning : read.warnings) fmt::print(stderr, "warning: {}\n", warning);
+  for (const std::string& warning : read.warnings) fmt::print(stderr, "warning: {}\n", printable(warning));
 }
 
 void trend_verb(const TrendVerb& verb, const CommonOptions& common) {

@@ -17,6 +17,7 @@
 
 #include "console_progress.hpp"
 #include "grid_options.hpp"
+#include "printable.hpp"
 #include "verbs.hpp"
 
 namespace tocsin::cli {
@@ -164,7 +165,7 @@ void zonal_verb(ZonalVerb verb, const CommonOptions& common) {
     fmt::print("{}\n",
                nlohmann::ordered_json{{"output", verb.output}, {"areas", areas.size()}, {"bands", bands}}.dump(2));
   if (common.quiet || common.json) return;
-  for (const std::string& warning : batch.warnings) fmt::print(stderr, "warning: {}\n", warning);
+  for (const std::string& warning : batch.warnings) fmt::print(stderr, "warning: {}\n", printable(warning));
   fmt::print(stderr, "wrote {}: {} areas\n", verb.output, areas.size());
 }
 

@@ -15,6 +15,8 @@ const SourceSpec& spec_of(const Scenario& scenario, const std::string& name) {
   if (name == areas_source_name) return scenario.areas.source;
   for (std::size_t level = 1; level < scenario.placement.admin.size(); ++level)
     if (name == admin_source_name(level)) return *scenario.placement.admin[level];
+  for (const EditionSpec& edition : scenario.areas.editions)
+    if (name == edition_source_name(edition.id)) return edition.source;
   return scenario.sources.at(name);
 }
 
@@ -22,14 +24,14 @@ const SourceSpec& spec_of(const Scenario& scenario, const std::string& name) {
 
 Sources open_sources(const Scenario& scenario) {
   Sources sources;
-  sources.crs_wkt = scenario.crs == "auto" ? data::crs_wkt(scenario.crs, data::lonlat_bounds(scenario.area))
-                                           : data::crs_wkt(scenario.crs);
+  const data::LonLatBox area = data::lonlat_bounds(scenario.area);
+  sources.crs_wkt = scenario.crs == "auto" ? data::crs_wkt(scenario.crs, area) : data::crs_wkt(scenario.crs);
   for (const SourceRequests::Request& request : requests_of(scenario).all) {
     SourceSpec spec = spec_of(scenario, request.source);
     spec.name = request.source;
     switch (request.kind) {
       case PortKind::events:
-        sources.events[request.source] = data::open_events(spec);
+        sources.events[request.source] = data::open_events(spec, area);
         break;
       case PortKind::areas:
         sources.areas[request.source] = data::open_areas(spec);

@@ -80,6 +80,36 @@ def news(work):
     fails(tocsin("run", sample / "scenario.toml", "-o", work / "w", "-q", "--since", work / "broken"), 3, "alerts.json")
 
 
+def experts(work):
+    why = 'from = 2021-07-01\nwhy = "three witnesses, one source"\nby = "the protection adviser"\n'
+    rows_of = lambda area, level, more="": f'\n[[alerts.expert]]\narea = "{area}"\nlevel = "{level}"\n{more}{why}'
+    text = (work / "sample/scenario.toml").read_text()
+    path = work / "sample/experts.toml"
+    path.write_text(text + rows_of("SS1003", "warning") + rows_of("SS1009", "clear", 'rule = "score"\n'))
+    run = tocsin("run", path, "-o", work / "experts")
+    check(run.returncode == 0, run.stderr)
+    check("warning: Maridi (expert since 2021-07): raised by the protection adviser" in run.stderr, f"it stands: {run.stderr}")
+    table = rows(work / "experts/alerts.csv")
+    of = {(row["rule"], row["code"], row["period"]): row for row in table}
+    cleared = of["score", "SS1009", "2021-07"]
+    check(cleared["state"] == "cleared" and "three witnesses" in cleared["why"] and "by the rule alone" in cleared["why"], f"the reason is shown: {cleared}")
+    check(cleared["expert"] == "the protection adviser" and of["score", "SS1009", "2021-06"]["expert"] == "", "who says so")
+    summary = json.loads((work / "experts/alerts.json").read_text())
+    check("expert/SS1003/2021-07" in summary["standing"] and "score/SS1009/2021-06" not in summary["standing"], f"{summary['standing']}")
+    check("expert" in summary["rules"] and "score" in summary["rules"], f"rules: {summary['rules']}")
+    path.write_text(text + rows_of("SS1030", "watch"))
+    fails(tocsin("run", path, "-o", work / "w", "-q"), 2, "experts.toml:", "SS1030", "did you mean 'SS100")
+
+
+def renamed_rule(work):
+    path = scenario(work, "renamed.toml", ('name = "score"', 'name = "risk"'))
+    run = tocsin("run", path, "-o", work / "renamed", "--since", work / "out")
+    check("rule 'risk' is not in the previous run" in run.stderr and "rule 'score' is not in this run" in run.stderr, f"{run.stderr}")
+    check("found late risk" not in run.stderr and "gone score" not in run.stderr, f"and nothing else of them: {run.stderr}")
+    news = {(row["news"], row["id"].split("/")[0]) for row in rows(work / "renamed/alerts_news.csv")}
+    check(news == {("new rule", "risk"), ("rule gone", "score")}, f"the table says so: {news}")
+
+
 def message(work):
     path = scenario(work, "cap.toml", ("[alerts]  ", '[alerts]\ncap = { sender = "protection@mission.example", status = "Test" }\n'))
     check(tocsin("run", path, "-o", work / "cap", "-q").returncode == 0, "a run that writes a message")
@@ -101,5 +131,7 @@ with tempfile.TemporaryDirectory() as folder:
     the_story(folder)
     exit_codes(folder)
     news(folder)
+    experts(folder)
+    renamed_rule(folder)
     message(folder)
 report()

@@ -35,11 +35,11 @@ def fresh(work, name, scenario_edits=(), files=None):
     return folder / "scenario.toml"
 
 
-def expect_refused(work, name, code, telling, edits=(), files=None):
+def expect_refused(work, name, code, telling, edits=(), files=None, options=()):
     """The run fails with the code, one line that holds the telling part, and no output folder."""
     scenario = fresh(work, name, edits, files)
     out = work / (name + "_out")
-    run = tocsin("run", scenario, "-o", out, "-q")
+    run = tocsin("run", scenario, "-o", out, "-q", *options)
     lines = run.stderr.strip().splitlines()
     check(run.returncode == code, f"{name}: exit {run.returncode}, not {code}: {run.stderr}")
     check(len(lines) == 1, f"{name}: not one line: {run.stderr}")
@@ -54,7 +54,9 @@ def bad_input(work):
     header = incidents[0]
     expect_refused(work, "missing file", 3, "no_such.csv", [('path = "incidents.csv"', 'path = "no_such.csv"')])
     (work / "folder.csv").mkdir()
-    expect_refused(work, "directory for a file", 3, "folder.csv", [('path = "incidents.csv"', f'path = "{work}/folder.csv"')])
+    expect_refused(work, "directory for a file", 3, "folder.csv", [('path = "incidents.csv"', 'path = "../folder.csv"')],
+                   options=["--allow-outside"])
+    expect_refused(work, "a file elsewhere", 2, "--allow-outside", [('path = "incidents.csv"', 'path = "../folder.csv"')])
     expect_refused(work, "missing column", 3, "did you mean 'lattitude'",
                    files={"incidents.csv": "\n".join([header.replace("latitude", "lattitude")] + incidents[1:])})
     expect_refused(work, "unknown key", 2, "did you mean `bandwidth`", [('bandwidth = "25 km"', 'bandwith = "25 km"')])
@@ -112,7 +114,7 @@ def main_job(work):
     checked = tocsin("check", scenario, "--json")
     check(checked.returncode == 0, f"check: {checked.stderr}")
     summary = json.loads(checked.stdout)
-    check(summary["sources"]["incidents"]["quarantined"] == 6, "check tells the six defective rows")
+    check(summary["sources"]["incidents"]["quarantined"] == 7, "check tells the seven defective rows")
     folders = []
     for threads in (1, 2, 3, 8):
         out = work / f"out{threads}"

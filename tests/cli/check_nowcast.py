@@ -143,6 +143,9 @@ def end_of_source(work):
     _, whole = nowcast(work / "whole.csv", sample / "incidents.csv", "--as-of", "2021-12-31", "--observed-to", "2021-12-31")
     check(whole == cells, "covered to the end")
     fails(tocsin("nowcast", sample / "incidents.csv", "--observed-to", "June", "-o", work / "bad.csv", "-q"), 2, "--observed-to", "not a date")
+    early = tocsin("nowcast", sample / "incidents.csv", "--observed-to", "2019-01-10", "-o", work / "bad.csv", "-q")
+    fails(early, 2, "--observed-to 2019-01-10", "before the first event")
+    check("--to (" not in early.stderr, f"it speaks of what was written: {early.stderr}")
     check(len(fewer) == 5 and "2021-05" in fewer, f"no other than these, and May: {fewer}")
 
 

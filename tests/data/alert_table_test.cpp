@@ -54,6 +54,14 @@ TEST(AlertTable, CsvHasARowAnAlertAndPeriod) {
   EXPECT_NE(text.find("'=rule"), std::string::npos);  // no spreadsheet runs it
 }
 
+TEST(AlertTable, SaysWhoseJudgementItIs) {
+  std::vector<Alert> one{alert("expert", 0, 0, "2021-10", "watch", "raised")};
+  one.front().expert = "protection adviser";
+  EXPECT_NE(alerts_csv(made_up_header(), one).find(",protection adviser,expert/0/2021-10\n"), std::string::npos);
+  EXPECT_NE(alerts_json(made_up_header(), one).find("\"expert\": \"protection adviser\""), std::string::npos);
+  EXPECT_NE(alerts_json(made_up_header(), some()).find("\"expert\": null"), std::string::npos);
+}
+
 TEST(AlertTable, JsonNamesWhatStandsAtTheEnd) {
   const std::string text = alerts_json(made_up_header(), some());
   const auto standing = text.substr(text.find("\"standing\""), text.find("\"alerts\"") - text.find("\"standing\""));
@@ -94,6 +102,25 @@ TEST(AlertNews, TellsWhatIsNewLateChangedClearedAndGone) {
       "found late score/3/2021-11 watch was \n"
       "raised new/0/2021-12 warning was \n"
       "gone score/1/2021-11  was alert\n");
+}
+
+/// A rule by another name is no late discovery, and what stood under its old one is not gone from the ground.
+TEST(AlertNews, SaysThatARuleIsNotInTheOtherRun) {
+  AssessmentHeader before = made_up_header(), after = made_up_header();
+  before.alert_rules = {"score", "old"};
+  after.alert_rules = {"score", "renamed"};
+  const auto alerts = [](const std::string& rule) {
+    return std::vector<Alert>{alert(rule, 0, 1, "2021-11", "watch", "raised"),
+                              alert(rule, 0, 2, "2021-11", "watch", "held")};
+  };
+  const auto news = news_since(through_a_file(before, alerts("old")), after, alerts("renamed"));
+  EXPECT_EQ(told(news), "new rule renamed/0/2021-11 watch was \nrule gone old/0/2021-11  was watch\n");
+  EXPECT_EQ(news.front().rule, "renamed");
+  // What an older version wrote does not say which rules it had.
+  EarlierAlerts silent = through_a_file(before, alerts("old"));
+  silent.rules.reset();
+  EXPECT_EQ(told(news_since(silent, after, alerts("renamed"))),
+            "found late renamed/0/2021-11 watch was \ngone old/0/2021-11  was watch\n");
 }
 
 TEST(AlertNews, RefusesWhatIsNoRun) {

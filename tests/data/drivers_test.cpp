@@ -66,6 +66,12 @@ TEST(Drivers, RasterTextThatNamesOthersIsRefused) {
     ASSERT_TRUE(thrown.happened);
     EXPECT_EQ(thrown.code, ErrorCode::input);
   }
+  for (const char* name : {"population.vrt", "population.xml", "population"}) {
+    const auto thrown = thrown_by([&] { open_raster(spec_of(files.write(name, vrt))); });
+    ASSERT_TRUE(thrown.happened) << name;
+    EXPECT_EQ(thrown.code, ErrorCode::scenario) << name;
+    EXPECT_TRUE(contains(thrown.message, ".tif")) << thrown.message;
+  }
   for (const FormatInfo& format : formats())
     for (const std::string& driver : format.drivers)
       for (const char* refused :

@@ -135,7 +135,9 @@ TEST_F(Incidents, EachFaultHasItsReason) {
       {"1,2021-02-03,,,127.5,5.6,,,", "latitude and longitude swapped?"},
       {"1,2021-02-03,,,0,0.0,,,", "coordinates 0,0"},
       {"1,2021-02-03,,,5,27,,many,", "number not readable"},
-      {"1,2021-02-03,,,5,27,,\" 50,170 \",", "number not readable"},
+      {"1,2021-02-03,,,5,27,,\" 50,170 \",", ""},
+      {"1,2021-02-03,,,5,27,,=A1+1,", "number not readable"},
+      {"1,2021-02-03,,,5,27,,#REF!,", "number not readable"},
       {"1,2021-02-03,,,5,27,,,inf", "not finite"},
       {"1,2021-02-03,,,5,27,,-1,", "negative persons or weight"},
       {"1,2021-02-03,,,5,27,,,-0.5", "negative persons or weight"},
@@ -190,7 +192,7 @@ TEST_F(Incidents, MissingColumnsNameTheNearest) {
   EXPECT_TRUE(contains(latitude.message, "column 'latitude' is missing") &&
               contains(latitude.message, "did you mean 'lattitude'?"))
       << latitude.message;
-  EXPECT_TRUE(contains(thrown_by([&] { read("day,latitude,longitude\n2021-01-01,5,27\n"); }).message, "'date'"));
+  EXPECT_TRUE(contains(thrown_by([&] { read("time,latitude,longitude\n2021-01-01,5,27\n"); }).message, "'date'"));
   const auto field = thrown_by([&] {
     read("date,latitude,longitude\n2021-01-01,5,27\n", {"EPSG:4326", {}, {"longtude"}, {}});
   });
@@ -245,8 +247,8 @@ TEST_F(Incidents, PointsOfALayerAreCoordinates) {
 TEST_F(Incidents, UnknownFormatsAreNamed) {
   spec_.format = "acleed";
   EXPECT_EQ(thrown_by([&] { read("date\n"); }).code, ErrorCode::scenario);
-  spec_.format = "auto";
-  EXPECT_TRUE(contains(thrown_by([&] { read("event_id_cnty,event_date,latitude,longitude\n"); }).message, "ACLED"));
+  spec_.format = "acled";
+  EXPECT_TRUE(contains(thrown_by([&] { read("date,latitude,longitude\n2021-01-01,5,27\n"); }).message, "event_date"));
 }
 
 TEST(Precision, WordsAndDistances) {

@@ -21,6 +21,7 @@ inline AssessmentHeader made_up_header(std::int64_t width = 40, std::int64_t hei
   header.as_of = make_day(2022, 1, 15);
   header.grid = {data::crs_wkt("EPSG:32635"), 500000, 600000, 1000, width, height};
   header.pillars = {"conflict", "protection"};
+  header.alert_rules = {"score", "=rule", "new"};
   const Box box = header.grid.bounds();
   for (int i = 0; i < areas; ++i) {
     const double west = box.min_x + box.width() * i / areas, east = box.min_x + box.width() * (i + 1) / areas;

@@ -54,7 +54,7 @@ TEST(Tables, QuarantineCsvToTheLetter) {
   EXPECT_EQ(quarantine_csv(rows),
             "source,row,reason,detail,record\n"
             "incidents,7,no date,give a date,\"'@x | a\nb\"\n"
-            "roads,8,'-,'+1,'\ttab\n");
+            "roads,8,'-,+1,'\ttab\n");
   EXPECT_EQ(quarantine_csv({}), "source,row,reason,detail,record\n");
 }
 

@@ -246,8 +246,8 @@ TEST_F(Vector, TablesWithCoordinatesOrWktAreFeatures) {
   spec_.path = files_.write("wkt.csv", "code,wkt\n01,\"POLYGON ((27 5,27.1 5,27.1 5.1,27 5.1,27 5))\"\n");
   spec_.code_field = "code";
   EXPECT_EQ(open_areas(spec_)->read(utm).areas.codes.at(0), "01");
-  spec_.path = files_.write("none.csv", "name,lat,longitude\nA,0,27\n");
-  EXPECT_TRUE(contains(thrown_by([&] { open_features(spec_)->read(utm, ""); }).message, "did you mean 'lat'?"));
+  spec_.path = files_.write("none.csv", "name,lattitude,longitude\nA,0,27\n");
+  EXPECT_TRUE(contains(thrown_by([&] { open_features(spec_)->read(utm, ""); }).message, "did you mean 'lattitude'?"));
 }
 
 TEST_F(Vector, FeaturesTellTheirRecordAndValue) {

@@ -3,7 +3,7 @@
 #include <data/temp_files.hpp>
 #include <gtest/gtest.h>
 
-#include <tocsin/data/detail/delimited.hpp>
+#include <tocsin/data/table/byte_stream.hpp>
 #include <tocsin/data/weights_file.hpp>
 
 namespace tocsin::data {

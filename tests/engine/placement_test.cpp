@@ -46,6 +46,8 @@ Events events_of(const std::vector<Record>& records) {
     events.row.push_back(static_cast<std::int64_t>(events.row.size()) + 2);
     events.x.push_back(record.x);
     events.y.push_back(record.y);
+    events.first_day.push_back(make_day(2021, 8, 1));
+    events.last_day.push_back(make_day(2021, 8, 1));
     events.precision.push_back(record.precision);
     events.weight.push_back(1);
     code.add(record.code);
@@ -109,7 +111,7 @@ TEST_F(Placement, PointsStayPoints) {
   ASSERT_EQ(placed.points.size(), 1u) << "equal places are stored once";
   EXPECT_EQ(placed.place, (std::vector<std::int32_t>{0, -1, 0, -1, -1}));
   ASSERT_EQ(placed.warnings.size(), 1u);
-  EXPECT_EQ(placed.warnings[0], "1 event has no coordinates; left out of maps");
+  EXPECT_EQ(placed.warnings[0], "1 event has no coordinates; on no map and in no area");
   const std::vector<double> weights{1, 10, 2, 100, 1000};
   const auto points = placed.weighted_points(grid, weights);
   ASSERT_EQ(points.size(), 1u);

@@ -1,5 +1,7 @@
 // Alerts in the main job, on the two districts.
 #include <algorithm>
+#include <cmath>
+#include <memory>
 
 #include <gtest/gtest.h>
 
@@ -125,6 +127,111 @@ TEST(ScenarioAlerts, OfHotspots) {
   EXPECT_NE(sink.alerts().front().sure.find("stood in 100 %"), std::string::npos);
 }
 
+/// Pillar p has the incidents by ten, q persons among them by ten, in percent.
+MemoryResultSink run_pillars(const std::vector<int>& west, const std::vector<int>& other, const std::string& keys,
+                             Table closed = {}) {
+  Events events = world(west), camps;
+  for (unsigned m = 0; m < other.size(); ++m)
+    for (int i = 0; i < other[m]; ++i) camps.add(5'000, 9'000, make_day(2021, 6 + m, 20));
+  Sources sources = two_district_sources(std::move(events));
+  sources.events["camps"] = std::make_unique<MemoryEventSource>(std::move(camps));
+  const bool access = !closed.columns.empty();
+  if (access) sources.tables["closed"] = std::make_unique<MemoryTableSource>(std::move(closed));
+  std::string second =
+      indicator("camps", "camps", "{ kind = \"count\" }", "{ kind = \"goalposts\", low = 0, high = 10 }");
+  second.replace(second.find("pillar = \"p\""), 12, "pillar = \"q\"");
+  MemoryResultSink sink;
+  run_assessment(two_district_scenario(
+                     counts + second + alerts(rule("agree", "on = \"pillars\"\n" + keys)),
+                     "sources.camps = { path = \"memory\", format = \"incidents\", observed_from = 2021-01-01 }\n" +
+                         (access ? access_indicator : "")),
+                 sources, sink);
+  return sink;
+}
+
+TEST(ScenarioAlerts, OfPillarsThatAgree) {
+  const std::string levels = "raise = { watch = 1, warning = 2 }\nperiods_to_clear = 1";
+  const auto sink = run_pillars({9, 9, 9}, {1, 8, 1}, levels);
+  EXPECT_EQ(told(sink), "W 06 agree raised watch\nW 07 agree escalated warning\nW 08 agree lowered watch\n");
+  EXPECT_EQ(sink.alerts()[1].value, 2);
+  EXPECT_EQ(sink.alerts()[1].why, "2 of 2 pillars have 60 or more (p 90, q 80), which reaches 2");
+  EXPECT_NE(sink.alerts()[1].clears.find("the number of pillars that agree"), std::string::npos);
+  EXPECT_EQ(told(run_pillars({9, 9, 9}, {1, 8, 1}, levels + "\nof_least = 85")),
+            "W 06 agree raised watch\nW 07 agree held watch\nW 08 agree held watch\n");
+}
+
+/// A pillar that nobody could see may still agree: its silence lowers nothing.
+TEST(ScenarioAlerts, APillarThatWasNotObservedIsNoDisagreement) {
+  const Table closed{{"code", "from", "to"}, {{"W", "2021-08-01", "2021-08-31"}}, {2}};
+  const auto sink = run_pillars({9, 9, 0}, {8, 8, 8}, "raise = { warning = 2 }\nperiods_to_clear = 1", closed);
+  EXPECT_EQ(told(sink), "W 06 agree raised warning\nW 07 agree held warning\nW 08 agree blind warning\n");
+}
+
+std::string expert(const std::string& keys) {
+  return "[[alerts.expert]]\n" + keys + "\nwhy = \"three witnesses\"\nby = \"the protection adviser\"\n";
+}
+
+TEST(ExpertJudgements, AnAlertOfItsOwn) {
+  const auto sink = run(world({1, 1, 1}), alerts(score_rule + expert("area = \"E\"\nlevel = \"warning\"\n"
+                                                                     "from = 2021-06-20\nto = 2021-07-05")));
+  EXPECT_EQ(told(sink), "E 06 expert raised warning\nE 07 expert held warning\nE 08 expert cleared warning\n");
+  const Alert& first = sink.alerts().front();
+  EXPECT_EQ(first.id, "expert/E/2021-06");
+  EXPECT_EQ(first.expert, "the protection adviser");
+  EXPECT_EQ(first.why, "raised by the protection adviser: three witnesses");
+  EXPECT_EQ(first.clears, "the judgement holds until 2021-07-05");
+  EXPECT_TRUE(std::isnan(first.value));
+  EXPECT_NE(first.sure.find("a judgement, not a measurement"), std::string::npos);
+  EXPECT_EQ(sink.header().alert_rules, (std::vector<std::string>{"score", "expert"}));
+}
+
+TEST(ExpertJudgements, LiftARuleAndSayWhatItSaysAlone) {
+  const auto sink =
+      run(world({1, 1, 9}),
+          alerts(score_rule + expert("area = \"W\"\nrule = \"score\"\nlevel = \"watch\"\nfrom = 2021-07-01")));
+  EXPECT_EQ(told(sink), "W 07 score raised watch\nW 08 score escalated alert\n");
+  EXPECT_EQ(
+      sink.alerts()[0].why,
+      "raised by the protection adviser: three witnesses; by the rule alone: the score, 10, no longer reaches 30");
+  EXPECT_EQ(sink.alerts()[1].expert, "");  // 90 says so by itself
+}
+
+TEST(ExpertJudgements, ClearWithTheReasonShown) {
+  const auto sink = run(world({9, 9, 9}), alerts(score_rule + expert("area = \"W\"\nlevel = \"clear\"\n"
+                                                                     "from = 2021-07-01\nto = 2021-08-31")));
+  EXPECT_EQ(told(sink), "W 06 score raised alert\nW 07 score cleared alert\nW 08 score suppressed alert\n");
+  EXPECT_EQ(sink.alerts()[1].why,
+            "cleared by the protection adviser: three witnesses; by the rule alone: the score, 90, reaches 80");
+  EXPECT_EQ(sink.alerts()[2].why,
+            "not raised by the protection adviser: three witnesses; by the rule alone: the score, 90, reaches 80");
+  EXPECT_FALSE(sink.alerts()[2].stands());
+}
+
+/// Later rows go before earlier ones: who knows more by now.
+TEST(ExpertJudgements, TheLaterRowCounts) {
+  const std::string raise = expert("area = \"E\"\nlevel = \"alert\"\nfrom = 2021-06-01"),
+                    clear = expert("area = \"E\"\nlevel = \"clear\"\nfrom = 2021-08-01");
+  EXPECT_EQ(told(run(world({1, 1, 1}), alerts(score_rule + raise + clear))),
+            "E 06 expert raised alert\nE 07 expert held alert\nE 08 expert cleared alert\n");
+  EXPECT_EQ(told(run(world({1, 1, 1}), alerts(clear + raise))),
+            "E 06 expert raised alert\nE 07 expert held alert\nE 08 expert held alert\n");
+}
+
+TEST(ExpertJudgements, AnUnknownAreaIsRefused) {
+  const auto told_of = [](const std::string& area) {
+    try {
+      run(world({1}), alerts(score_rule + expert("area = \"" + area + "\"\nlevel = \"watch\"\nfrom = 2021-06-01")));
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::scenario);
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_NE(told_of("Wset").find("'Wset' is no code of an area of this run (did you mean 'W'?)"), std::string::npos)
+      << told_of("Wset");
+  EXPECT_NE(told_of("nowhere").find("memory:"), std::string::npos);
+}
+
 std::string problem(const std::string& section) {
   try {
     two_district_scenario(counts + section);
@@ -154,6 +261,18 @@ TEST(ScenarioAlerts, MistakesAreToldWithTheirPlace) {
   EXPECT_NE(of_rule("on = \"coverage\"\nraise = { watch = 75 }").find("write 0.75"), std::string::npos);
   EXPECT_NE(of_rule("raise = { watch = 0.4 }").find("1 to 100"), std::string::npos);
   EXPECT_NE(problem(alerts(score_rule, "cap = { sender = \"\" }")).find("is empty"), std::string::npos);
+  EXPECT_NE(of_rule("on = \"pillars\"\nraise = { watch = 1, warning = 2 }").find("the index has 1"), std::string::npos);
+  EXPECT_NE(of_rule("on = \"pillars\"\nraise = { watch = 0.5 }").find("whole numbers"), std::string::npos);
+  EXPECT_NE(of_rule("raise = { watch = 50 }\nof_least = 50").find("on = \"pillars\""), std::string::npos);
+  EXPECT_NE(problem(alerts(score_rule + expert("area = \"W\"\nlevel = \"watch\""))).find("from"), std::string::npos);
+  EXPECT_NE(problem(alerts(score_rule + expert("area = \"W\"\nfrom = 2021-06-01"))).find("level"), std::string::npos);
+  EXPECT_NE(problem(alerts(score_rule + expert("area = \"W\"\nrule = \"scor\"\nlevel = \"watch\"\nfrom = 2021-06-01")))
+                .find("did you mean 'score'?"),
+            std::string::npos);
+  EXPECT_NE(problem(alerts(rule("expert", "raise = { watch = 50 }") +
+                           expert("area = \"W\"\nlevel = \"watch\"\nfrom = 2021-06-01")))
+                .find("rename it"),
+            std::string::npos);
   EXPECT_NE(problem(alerts(score_rule, "cap = { sender = \"a@b\", status = \"Real\" }")).find("status"),
             std::string::npos);
 }

@@ -109,7 +109,7 @@ TEST(Assessment, AnUnreachableAreaIsNotObservedRatherThanCalm) {
   EXPECT_EQ(account.read, 3);
   EXPECT_EQ(account.used, 1);
   EXPECT_EQ(account.quarantined, 1);
-  EXPECT_EQ(account.outside.at("area"), 1);
+  EXPECT_EQ(account.outside.at("no such area"), 1);
 }
 
 TEST(Assessment, WhatASourceDoesNotCoverIsNotObserved) {

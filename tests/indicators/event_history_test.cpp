@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <tocsin/core/error.hpp>
 #include <tocsin/indicators/event_history.hpp>
+#include <tocsin/temporal/alarm/run_length.hpp>
 
 #include "small_world.hpp"
 
@@ -93,6 +95,64 @@ TEST(Spillover, WithinABandEventsBeyondTheAreasCount) {
   EXPECT_NEAR(value(sink, 2, 1), 0, 1e-5);
 }
 
+/// By road: 10 km to the border, 8 along it and 10 beyond; as tests/hotspot/road_neighbours_test.cpp has it.
+MemoryResultSink run_by_road(const std::string& keys, std::vector<Feature> roads) {
+  Sources sources = two_district_sources(west({{make_day(2021, 7, 1), 4}}));
+  sources.features["roads"] = std::make_unique<MemoryFeatureSource>(std::move(roads));
+  MemoryResultSink sink;
+  run_assessment(
+      two_district_scenario(indicator("value", "incidents", "{ kind = \"spillover\", roads = \"roads\", " + keys + " }",
+                                      "{ kind = \"goalposts\", low = 0, high = 100 }"),
+                            "sources.roads = { path = \"roads.geojson\" }\n"),
+      sources, sink);
+  return sink;
+}
+
+Feature road(const std::vector<Point>& points) {
+  return {LineString(points.begin(), points.end()), {}, {}};
+}
+
+TEST(Spillover, ByRoad) {
+  const Feature whole = road({{5'000, 10'000}, {20'000, 10'000}, {20'000, 18'000}, {35'000, 18'000}});
+  EXPECT_NEAR(value(run_by_road("neighbours = \"band: 28 km\"", {whole}), 2, 1), 4, 1e-5);
+  EXPECT_NEAR(value(run_by_road("neighbours = \"band: 27 km\"", {whole}), 2, 1), 0, 1e-5);
+  EXPECT_NEAR(value(run_by_road("neighbours = \"band: 56 km\", weights = \"linear\"", {whole}), 2, 1), 2, 1e-5);
+  EXPECT_NEAR(value(run_by_road("neighbours = \"band: 56 km\", weights = \"row\"", {whole}), 2, 1), 4, 1e-5);
+  // No road is known in the east: who is near it by road is not known either.
+  const auto half = run_by_road("neighbours = \"band: 28 km\"", {road({{5'000, 10'000}, {15'000, 10'000}})});
+  EXPECT_TRUE(std::isnan(value(half, 2, 1)));
+  EXPECT_NEAR(value(half, 2, 0), 0, 1e-5);
+}
+
+TEST(Spillover, ARoadThatWasNotThereLeadsNowhere) {
+  Feature later = road({{5'000, 10'000}, {35'000, 10'000}});
+  later.from = make_day(2021, 8, 1);  // neighbours' events of July come along July's roads
+  EXPECT_TRUE(std::isnan(value(run_by_road("neighbours = \"band: 28 km\"", {later}), 2, 1)));
+  later.from = make_day(2021, 7, 31);
+  EXPECT_NEAR(value(run_by_road("neighbours = \"band: 28 km\"", {later}), 2, 1), 4, 1e-5);
+}
+
+TEST(Spillover, MistakesWithRoadsAreTold) {
+  const auto told = [](const std::string& keys, std::vector<Feature> roads = {road({{0, 0}, {9, 9}})}) {
+    try {
+      run_by_road(keys, std::move(roads));
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_NE(told("window = \"30 days\"").find("how far by road"), std::string::npos);
+  EXPECT_NE(told("neighbours = \"queen\"").find("how far by road"), std::string::npos);
+  EXPECT_NE(told("neighbours = \"band: 9 km\"", {{Point(1, 1), {}, {}}}).find("no lines"), std::string::npos);
+  try {
+    two_district_scenario(
+        indicator("value", "incidents", "{ kind = \"spillover\", roads = \"tabel\", neighbours = \"band: 9 km\" }"));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("did you mean 'table'?"), std::string::npos) << error.what();
+  }
+}
+
 double ratio(const MemoryResultSink& sink, std::size_t period = 2) {
   return value(sink, period, 0);
 }
@@ -165,6 +225,39 @@ TEST(Surge, IsTheChanceUnderItsOwnPast) {
   EXPECT_NEAR(value(sink, 2, 0), -std::log10(0.00842194), 0.05);
   EXPECT_LT(value(sink, 1, 0), 1);
   EXPECT_EQ(value(sink, 2, 1), 0);  // the east had none ever: no surge, and observed
+}
+
+/// Two a month for a year, then four a month for four: none of them stands out by itself, together they do.
+TEST(Surge, SumsSmallRisesThatLast) {
+  std::vector<std::pair<Day, int>> months;
+  for (unsigned m = 0; m < 16; ++m)
+    months.emplace_back(m < 8 ? make_day(2020, 5 + m, 5) : make_day(2021, m - 7, 5), m < 12 ? 2 : 4);
+  for (const std::string method : {"cusum", "nb-cusum", "glr"}) {
+    const std::string rest = method + "\", sum_over = \"122 days\" }";
+    const auto lasting = run(west(months), "{ kind = \"surge\", method = \"" + rest);
+    EXPECT_GT(value(lasting, 2, 0), 1) << method;
+    EXPECT_GT(value(lasting, 2, 0), value(lasting, 1, 0)) << method;
+    EXPECT_LT(value(run(west(months), "{ kind = \"surge\" }"), 2, 0), 1);
+    EXPECT_EQ(value(lasting, 2, 1), 0) << method;
+  }
+}
+
+/// By hand: 24 in the twelve months before May, 61/30 a month of 30.5 days. The reference for twice the rate is
+/// 2 / log 2 = 2.885, on the lattice 2.875; months of 31 and 30 days have it in proportion.
+TEST(Surge, OfCusumIsItsSumByItsLimit) {
+  std::vector<std::pair<Day, int>> months;
+  for (unsigned m = 0; m < 16; ++m)
+    months.emplace_back(m < 8 ? make_day(2020, 5 + m, 5) : make_day(2021, m - 7, 5), m < 12 ? 2 : 5);
+  const auto sink = run(west(months), "{ kind = \"surge\", method = \"cusum\", sum_over = \"122 days\" }");
+  const double usual = 24 / 12.0, mean_days = 365 / 12.0;
+  const double k = cusum_reference({usual}, 2), h = cusum_limit(k, {usual}, 100);
+  double sum = 0;
+  for (const int days : {31, 30, 31, 31}) sum = std::min(2 * h, sum + 5 - k * days / mean_days);
+  EXPECT_NEAR(value(sink, 2, 0), 2 * sum / h, 1e-4);
+}
+
+TEST(Surge, SumOverIsOfSums) {
+  EXPECT_THROW(run(west({}), "{ kind = \"surge\", sum_over = \"90 days\" }"), Error);
 }
 
 TEST(Surge, NeedsAPast) {

@@ -118,7 +118,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"within = \"power: 2\"", "within = \"owa\"", "comes with a later version"},
         Mistake{"within = \"power: 2\"", "within = \"power: x\"", "`within` of [index] is wrong"},
         Mistake{"within = \"power: 2\"", "pillar_weights = { incident = 2 }", "(did you mean 'incidents'?)"},
-        Mistake{"format = \"incidents\"", "format = \"acled\"", "which comes with a later version"},
+        Mistake{"format = \"incidents\"", "format = \"acledd\"", "acled"},
         Mistake{"[index]", "[release]\nlevel = 1\n[index]", "[release] comes with a later version; remove it"},
         Mistake{"id = \"crsv\"", "use = \"no-such-indicator-anywhere\"", "which is not in the catalogue"}));
 

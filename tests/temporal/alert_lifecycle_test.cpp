@@ -115,5 +115,65 @@ TEST(AlertLifecycle, RefusesRulesThatContradictThemselves) {
   EXPECT_THROW(follow_alert(std::vector<double>{1, 2}, std::vector<std::uint8_t>{1}, rule()), Error);
 }
 
+/// Who of the steps is so by a judgement: "j".
+std::string judged(const std::vector<AlertStep>& steps) {
+  std::string text;
+  for (const AlertStep& step : steps) text += step.judged ? 'j' : '.';
+  return text;
+}
+
+constexpr AlertJudgement no{}, warn{AlertLevel::warning, false}, off{AlertLevel::none, true};
+
+TEST(AlertJudgement, RaisesWhateverTheValueIs) {
+  const std::vector<double> values{10, 10, gap, 85, 10, 10, 10};
+  const auto steps = follow_alert(values, {}, rule(), std::vector<AlertJudgement>{no, warn, warn, warn, no, no, no});
+  EXPECT_EQ(states(steps), "qRhEhCq");  // where it ends the rule's own two periods below clear it
+  EXPECT_EQ(levels(steps), "0223330");
+  EXPECT_EQ(judged(steps), ".jj....");  // 85 says as much by itself
+  for (std::size_t t = 1; t < 6; ++t) EXPECT_EQ(steps[t].since, 1U);
+}
+
+TEST(AlertJudgement, KeepsWhatWouldClearAndLiftsWhatIsLower) {
+  const std::vector<double> values{45, 45, 10, 10, 10};
+  const auto steps = follow_alert(values, {}, rule(), std::vector<AlertJudgement>{no, warn, warn, warn, no});
+  EXPECT_EQ(states(steps), "REhhh");
+  EXPECT_EQ(levels(steps), "12222");
+  EXPECT_EQ(judged(steps), ".jjj.");
+}
+
+/// From 85 the value falls; the judgement lets it come down to its own level and no further.
+TEST(AlertJudgement, DoesNotHoldMoreThanItSays) {
+  AlertRule quick = rule();
+  quick.periods_to_clear = 1;
+  const auto steps =
+      follow_alert(std::vector<double>{85, 10, 10}, {}, quick, std::vector<AlertJudgement>{warn, warn, warn});
+  EXPECT_EQ(states(steps), "Rlh");
+  EXPECT_EQ(levels(steps), "322");
+}
+
+TEST(AlertJudgement, GoesBeforeWhatSuppressesAndWhatCools) {
+  AlertRule cool = rule();
+  cool.periods_to_clear = 1;
+  cool.cool_down = 3;
+  EXPECT_EQ(states(follow_alert(std::vector<double>{45, 10, 10}, {}, cool, std::vector<AlertJudgement>{no, no, warn})),
+            "RCR");
+  EXPECT_EQ(states(follow_alert(std::vector<double>{45, 45}, std::vector<std::uint8_t>{1, 1}, rule(),
+                                std::vector<AlertJudgement>{no, warn})),
+            "sR");
+}
+
+TEST(AlertJudgement, ClearsAndKeepsClear) {
+  const std::vector<double> values{65, 65, 65, 10, gap, 65};
+  const auto steps = follow_alert(values, {}, rule(), std::vector<AlertJudgement>{no, off, off, off, off, no});
+  EXPECT_EQ(states(steps), "RCsquR");
+  EXPECT_EQ(levels(steps), "222002");
+  EXPECT_EQ(judged(steps), ".jj...");
+  EXPECT_EQ(steps[5].since, 5U);
+}
+
+TEST(AlertJudgement, IsOnePerPeriod) {
+  EXPECT_THROW(follow_alert(std::vector<double>{1, 2}, {}, rule(), std::vector<AlertJudgement>{no}), Error);
+}
+
 }  // namespace
 }  // namespace tocsin

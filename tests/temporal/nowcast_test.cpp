@@ -256,6 +256,23 @@ TEST(Nowcast, TheSameForAnyNumberOfThreads) {
   }
 }
 
+/// Delays learnt once serve every period: nothing about them depends on the periods asked for.
+TEST(Nowcast, SharedDelaysTellTheSame) {
+  const ReportedEvents events = silence_then_a_batch();
+  const Day as_of = make_day(2021, 5, 31);
+  const LearntDelays delays = learn_delays(events, bakouma_clock(), as_of);
+  Progress quiet;
+  for (const auto& periods : {months(2020, 1, 2021, 5), months(2020, 11, 2021, 2)}) {
+    const Nowcast own = nowcast(events, bakouma_clock(), periods, as_of),
+                  shared = nowcast(events, bakouma_clock(), periods, as_of, delays, {}, quiet);
+    EXPECT_EQ(own.to_come, shared.to_come);
+    EXPECT_EQ(own.p_complete, shared.p_complete);
+    EXPECT_EQ(own.reported_by, shared.reported_by);
+    EXPECT_EQ(own.silence, shared.silence);
+  }
+  EXPECT_THROW(nowcast(events, AccessClock(4), months(2020, 1, 2021, 5), as_of, delays, {}, quiet), Error);
+}
+
 TEST(Nowcast, KnownIsTheCountByDays) {
   ReportedEvents events;
   add(events, make_day(2021, 1, 30), make_day(2021, 2, 10), 4);

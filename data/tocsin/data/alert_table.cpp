@@ -39,10 +39,10 @@ std::map<std::string, std::pair<std::string, std::string>> standing(const Entrie
 
 std::vector<AreaColumn> alert_columns() {
   using enum ColumnType;
-  return {{"period", text},      {"level", text},      {"state", text},  {"rule", text},
-          {"code", text},        {"name", text},       {"since", text},  {"value", number},
-          {"threshold", number}, {"coverage", number}, {"why", text},    {"sure", text},
-          {"changed", text},     {"clears", text},     {"action", text}, {"id", text}};
+  return {{"period", text}, {"level", text}, {"state", text},   {"rule", text},        {"code", text},
+          {"name", text},   {"since", text}, {"value", number}, {"threshold", number}, {"coverage", number},
+          {"why", text},    {"sure", text},  {"changed", text}, {"clears", text},      {"action", text},
+          {"expert", text}, {"id", text}};
 }
 
 std::vector<TableCell> alert_row(const AssessmentHeader& header, const Alert& alert) {
@@ -62,6 +62,7 @@ std::vector<TableCell> alert_row(const AssessmentHeader& header, const Alert& al
           text_or_nothing(alert.changed),
           alert.clears,
           text_or_nothing(alert.action),
+          text_or_nothing(alert.expert),
           alert.id};
 }
 
@@ -76,6 +77,7 @@ std::string alerts_json(const AssessmentHeader& header, std::span<const Alert> a
   json["last_period"] = header.periods.back().label;
   json["periods"] = Json::array();
   for (const Period& period : header.periods) json["periods"].push_back(period.label);
+  json["rules"] = header.alert_rules;
   json["standing"] = Json::array();
   json["alerts"] = Json::array();
   const std::vector<AreaColumn> columns = alert_columns();
@@ -102,6 +104,10 @@ std::string_view name(AlertNews::Kind kind) {
       return "cleared";
     case AlertNews::Kind::gone:
       return "gone";
+    case AlertNews::Kind::new_rule:
+      return "new rule";
+    case AlertNews::Kind::rule_gone:
+      return "rule gone";
   }
   return {};
 }
@@ -111,11 +117,19 @@ EarlierAlerts read_alerts_json(const std::string& path) {
   if (!file)
     throw Error(ErrorCode::input,
                 fmt::format("{}: cannot be read; name the folder of an earlier run of a scenario with [alerts]", path));
+  std::ostringstream text;
+  text << file.rdbuf();
+  return parse_alerts_json(text.str(), path);
+}
+
+EarlierAlerts parse_alerts_json(const std::string& text, const std::string& path) {
   try {
-    const Json json = Json::parse(file);
-    EarlierAlerts earlier{json.at("scenario"), json.at("as_of"), json.at("last_period"), json.at("periods"), {}};
+    const Json json = Json::parse(text);
+    EarlierAlerts earlier{json.at("scenario"), json.at("as_of"), json.at("last_period"), json.at("periods"), {}, {}};
+    if (json.contains("rules")) earlier.rules = json.at("rules").get<std::vector<std::string>>();
     for (const Json& alert : json.at("alerts"))
-      earlier.alerts.push_back({alert.at("id"), alert.at("period"), alert.at("level"), alert.at("state")});
+      earlier.alerts.push_back(
+          {alert.at("id"), alert.at("rule"), alert.at("period"), alert.at("level"), alert.at("state")});
     return earlier;
   } catch (const nlohmann::json::exception&) {
     throw Error(ErrorCode::input,
@@ -129,9 +143,15 @@ std::vector<AlertNews> news_since(const EarlierAlerts& earlier, const Assessment
       standing(earlier.alerts, [&](const EarlierAlerts::Entry& entry) { return entry.period == earlier.last_period; });
   const auto now = standing(alerts, [&](const Alert& alert) { return alert.period + 1 == header.periods.size(); });
   std::set<std::string> known;
-  for (const EarlierAlerts::Entry& entry : earlier.alerts)
+  std::map<std::string, std::string> rule_of;
+  for (const EarlierAlerts::Entry& entry : earlier.alerts) {
     if (entry.state != "suppressed") known.insert(entry.id);
+    rule_of[entry.id] = entry.rule;
+  }
   const std::set<std::string> seen(earlier.periods.begin(), earlier.periods.end());
+  const auto has = [](const std::vector<std::string>& rules, const std::string& rule) {
+    return std::find(rules.begin(), rules.end(), rule) != rules.end();
+  };
   std::vector<AlertNews> news;
   std::set<std::string> told;
   for (const Alert& alert : alerts) {
@@ -139,18 +159,24 @@ std::vector<AlertNews> news_since(const EarlierAlerts& earlier, const Assessment
     const auto stood = before.find(alert.id), still = now.find(alert.id);
     const std::string level = still == now.end() ? alert.level : still->second.first;
     const std::string state = still == now.end() ? "cleared" : still->second.second;
-    if (!known.contains(alert.id))
-      news.push_back({seen.contains(alert.since) ? AlertNews::Kind::found_late : AlertNews::Kind::raised, alert.id,
-                      level, state, ""});
+    const auto tell = [&](AlertNews::Kind kind) {
+      news.push_back({kind, alert.id, alert.rule, level, state, stood == before.end() ? "" : stood->second.first});
+    };
+    if (earlier.rules && !has(*earlier.rules, alert.rule))
+      tell(AlertNews::Kind::new_rule);
+    else if (!known.contains(alert.id))
+      tell(seen.contains(alert.since) ? AlertNews::Kind::found_late : AlertNews::Kind::raised);
     else if (stood != before.end() && still == now.end())
-      news.push_back({AlertNews::Kind::cleared, alert.id, level, state, stood->second.first});
+      tell(AlertNews::Kind::cleared);
     else if (still != now.end() && (stood == before.end() || stood->second.first != level ||
                                     (stood->second.second == "blind") != (state == "blind")))
-      news.push_back({AlertNews::Kind::changed, alert.id, level, state,
-                      stood == before.end() ? std::string() : stood->second.first});
+      tell(AlertNews::Kind::changed);
   }
-  for (const auto& [id, was] : before)
-    if (!told.contains(id)) news.push_back({AlertNews::Kind::gone, id, "", "", was.first});
+  for (const auto& [id, was] : before) {
+    if (told.contains(id)) continue;
+    const bool lost = earlier.rules && !has(header.alert_rules, rule_of[id]);
+    news.push_back({lost ? AlertNews::Kind::rule_gone : AlertNews::Kind::gone, id, rule_of[id], "", "", was.first});
+  }
   return news;
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
+#include <tocsin/data/crs.hpp>
 #include <tocsin/ports/source_spec.hpp>
 #include <tocsin/ports/sources.hpp>
 
@@ -22,7 +24,9 @@ inline constexpr double beyond_reach_m = 1e9;
 ///
 /// @throws Error when opened: input (no such file), scenario (unknown extension); when read: input (a needed column is
 ///         missing, more unusable records than SourceSpec::most_unusable), scenario (unknown field, where clause)
-std::unique_ptr<EventSource> open_events(const SourceSpec& spec);
+/// @param area_degrees  the box of the area of interest in longitude and latitude, if known: where a record is expected
+///                      whose coordinates look exchanged (see look_swapped)
+std::unique_ptr<EventSource> open_events(const SourceSpec& spec, const std::optional<LonLatBox>& area_degrees = {});
 
 /// "12 of 100 records ...": thrown by all sources of records when too many cannot be used.
 /// @throws Error input when quarantined / read is above spec.most_unusable

@@ -13,6 +13,7 @@
 #include <tocsin/data/detail/where.hpp>
 #include <tocsin/data/drivers.hpp>
 #include <tocsin/data/event_source.hpp>
+#include <tocsin/data/values/written_date.hpp>
 #include <tocsin/data/vector_source.hpp>
 
 namespace tocsin::data {
@@ -74,12 +75,16 @@ class VectorFeatureSource final : public FeatureSource {
 
  private:
   static std::optional<RowProblem> read_days(const OGRFeature& from, int from_field, int to_field, Feature& feature) {
-    const auto read_day = [&](int field, std::optional<Period>& span) {
+    const auto read_day = [&](int field, std::optional<DaySpan>& span) {
       const std::string text = field < 0 ? std::string() : field_text(from, field);
-      if (!trim(text).empty()) span = parse_day_or_month(text);
-      return trim(text).empty() || span;
+      if (trim(text).empty()) return true;
+      // Dates whose order of day and month would have to be learnt from others are refused here.
+      const auto date = read_written_date(text);
+      if (!date || date->kind != WrittenDate::Kind::span) return false;
+      span = date->span;
+      return true;
     };
-    std::optional<Period> begins, ends;
+    std::optional<DaySpan> begins, ends;
     if (!read_day(from_field, begins) || !read_day(to_field, ends))
       return RowProblem{"date not readable",
                         "write the days between which it exists as 2021-08-31, or leave them empty"};

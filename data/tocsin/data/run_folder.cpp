@@ -7,6 +7,7 @@
 
 #include <tocsin/core/error.hpp>
 #include <tocsin/data/detail/write_file.hpp>
+#include <tocsin/data/drivers.hpp>
 #include <tocsin/data/geopackage.hpp>
 #include <tocsin/data/map_png.hpp>
 #include <tocsin/data/run_folder.hpp>
@@ -18,6 +19,7 @@ namespace {
 /// A source that is a folder (a file geodatabase) has no bytes of its own to sum up.
 std::string sum_of_input(const std::string& path) {
   std::error_code ignored;
+  if (is_database(path)) return {};  // what a table holds has no sum
   return std::filesystem::is_directory(path, ignored) ? std::string() : sha256_of_file(path);
 }
 
@@ -169,6 +171,10 @@ void RunFolderSink::finish(const AssessmentReport& report) {
   write_areas_xlsx(place_of("areas.xlsx"), header_, periods_);
   write_geopackage(place_of("areas.gpkg"), header_, periods_, hotspots_, alerts_ ? &*alerts_ : nullptr);
   if (alerts_) write_alert_files();
+  // Names that records give may be of small places: for the owner's eyes, as the quarantine is.
+  if (std::any_of(report.joins.begin(), report.joins.end(), [](const SourceJoin& join) { return !join.plain(); }))
+    write_file(place_of("joins.csv"), joins_csv(report.joins), Readers::owner_only);
+  if (report.duplicates) write_file(place_of("duplicates.csv"), duplicates_csv(*report.duplicates));
   write_file(place_of("quarantine.csv"), quarantine_csv(report.quarantined), Readers::owner_only);
   const RunRecord record{header_.scenario, to_string(header_.as_of), options_.options, inputs_, output_records()};
   write_file(folder_->path_of("run.json"), run_json(record, report));

@@ -38,8 +38,9 @@ struct RunFolderOptions {
 
 /// Writes the outputs of an assessment into a folder, which appears whole or not at all: risk_<period>.tif,
 /// risk_<last period>.png, areas.csv, areas.gpkg, areas.xlsx, hotspots_<period>.tif (where asked for), alerts.csv,
-/// alerts.json (where there are rules), alerts.xml, alerts_news.csv (where asked for), quarantine.csv (for the owner's
-/// eyes only) and run.json. The same results give the same bytes in every file.
+/// alerts.json (where there are rules), alerts.xml, alerts_news.csv (where asked for), joins.csv (where a place
+/// was not plainly matched) and quarantine.csv (both for the owner's eyes only) and run.json. The same results give the
+/// same bytes in every file.
 ///
 /// Rasters go to disk as their rows come; only the scores of the areas, and the map's picture, are kept in memory.
 class RunFolderSink final : public ResultSink {

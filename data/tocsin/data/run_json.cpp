@@ -67,6 +67,19 @@ std::string run_json(const RunRecord& record, const AssessmentReport& report) {
                                {"spread", weight.spread},
                                {"excluded", weight.excluded},
                                {"outside", weight.outside}};
+  if (report.duplicates) {
+    std::int64_t left_out = 0;
+    for (const DuplicateRecords& pair : *report.duplicates) left_out += pair.second_gone ? 1 : 0;
+    json["duplicates"] = {{"pairs", report.duplicates->size()}, {"left_out", left_out}};
+  }
+  json["joins"] = Json::object();
+  for (const SourceJoin& join : report.joins) {
+    Json counts{{"by", join.column}};
+    for (const JoinKind kind : {JoinKind::matched, JoinKind::carried, JoinKind::near, JoinKind::unmatched,
+                                JoinKind::doubled, JoinKind::absent})
+      counts[to_string(kind)] = {{"places", join.count(kind)}, {"rows", join.rows(kind)}};
+    json["joins"][join.source].push_back(std::move(counts));
+  }
   json["outputs"] = outputs_json(record.outputs);
   json["warnings"] = report.warnings;
   // A path need not be UTF-8, but JSON must be.

@@ -26,9 +26,9 @@ struct RunRecord {
   std::vector<FileRecord> outputs;  ///< every file of the folder but run.json
 };
 
-/// The text of run.json: keys `tocsin` (version), `scenario`, `as_of`, `options`, `inputs`, `placement`, `outputs`
-/// (sorted by path), `warnings`. Rows are written for every source that the report has an account of, also for one that
-/// is not among the inputs.
+/// The text of run.json: keys `tocsin` (version), `scenario`, `as_of`, `options`, `inputs`, `placement`, `joins`
+/// (by source: places and rows of each kind), `outputs` (sorted by path), `warnings`. Rows are written for every source
+/// that the report has an account of, also for one that is not among the inputs.
 std::string run_json(const RunRecord& record, const AssessmentReport& report);
 
 /// The output paths that a run.json lists; empty when the file is missing or not one of ours.

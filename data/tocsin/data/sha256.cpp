@@ -7,6 +7,7 @@
 
 #include <tocsin/core/error.hpp>
 #include <tocsin/data/drivers.hpp>
+#include <tocsin/data/network.hpp>
 #include <tocsin/data/sha256.hpp>
 
 namespace tocsin::data {
@@ -17,6 +18,7 @@ std::string sha256_of_file(const std::string& path) {
   // The file as it lies on disk, not what is inside a .gz that the readers unpack by themselves.
   const bool is_address = path.starts_with("http://") || path.starts_with("https://");
   const std::string opened = is_address ? "/vsicurl/" + path : path;
+  const NetworkScope network(opened);
   const std::unique_ptr<VSILFILE, decltype(&VSIFCloseL)> file(VSIFOpenL(opened.c_str(), "rb"), &VSIFCloseL);
   if (!file) throw Error(ErrorCode::input, fmt::format("'{}' cannot be opened; check the path{}", path, trap.note()));
   const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);

@@ -8,6 +8,7 @@
 
 #include <tocsin/core/error.hpp>
 #include <tocsin/data/detail/area_layer.hpp>
+#include <tocsin/data/detail/spreadsheet_text.hpp>
 #include <tocsin/data/detail/write_file.hpp>
 #include <tocsin/data/gdal.hpp>
 #include <tocsin/data/tables.hpp>
@@ -62,11 +63,6 @@ std::string three_decimals(double value) {
   return text == "-0.000" ? "0.000" : text;
 }
 
-std::string without_formula(const std::string& text) {
-  const bool runs = !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
-  return runs ? "'" + text : text;
-}
-
 std::vector<AreaColumn> area_columns(const AssessmentHeader& header) {
   std::vector<AreaColumn> columns{{"code", ColumnType::text},       {"name", ColumnType::text},
                                   {"period", ColumnType::text},     {"score", ColumnType::number},
@@ -102,7 +98,7 @@ std::string table_csv(std::span<const AreaColumn> columns, std::span<const std::
   std::string text;
   for (const AreaColumn& column : columns) {
     if (!text.empty()) text += ',';
-    text += quoted(column.name);
+    text += csv_text(column.name);
   }
   text += '\n';
   for (const std::vector<TableCell>& row : rows) {
@@ -127,6 +123,25 @@ std::string quarantine_csv(std::span<const QuarantinedRow> rows) {
   for (const QuarantinedRow& row : rows)
     text += fmt::format("{},{},{},{},{}\n", csv_cell(row.source), row.row, csv_cell(row.reason), csv_cell(row.detail),
                         csv_cell(row.record));
+  return text;
+}
+
+std::string joins_csv(std::span<const SourceJoin> joins) {
+  std::string text = "source,key,kind,suggestion,rows\n";
+  for (const SourceJoin& join : joins)
+    for (const JoinedKey& key : join.keys)
+      text += fmt::format("{},{},{},{},{}\n", csv_text(join.source), csv_text(key.key), to_string(key.kind),
+                          csv_text(key.suggestion), key.rows);
+  return text;
+}
+
+std::string duplicates_csv(std::span<const DuplicateRecords> duplicates) {
+  std::string text = "first_source,first_row,second_source,second_row,score,distance_km,days_apart,agree_on,left_out\n";
+  for (const DuplicateRecords& pair : duplicates)
+    text += fmt::format("{},{},{},{},{},{},{},{},{}\n", csv_text(pair.first_source), pair.first_row,
+                        csv_text(pair.second_source), pair.second_row, three_decimals(pair.score),
+                        std::isfinite(pair.distance_km) ? three_decimals(pair.distance_km) : "", pair.days_apart,
+                        pair.same_unit ? "unit" : "place", pair.second_gone ? "second" : "");
   return text;
 }
 

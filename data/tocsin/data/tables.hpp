@@ -41,15 +41,22 @@ std::vector<TableCell> area_row(const AssessmentHeader& header, const AreaPeriod
 std::string three_decimals(double value);
 
 /// areas.csv: UTF-8, LF, RFC 4180; a cell that was not observed is empty. Text that a spreadsheet would run as a
-/// formula (it begins with = + - @, a tab or a carriage return) gets a leading apostrophe.
+/// formula gets an apostrophe.
 std::string areas_csv(const AssessmentHeader& header, std::span<const AreaPeriod> periods);
 
-/// A text as a cell of a CSV file (RFC 4180): quoted where it must be; a text that begins with = + - @ gets an
-/// apostrophe before it, so that no spreadsheet takes it for a formula.
+/// A text as a cell of a CSV file (RFC 4180): quoted where it must be, with apostrophes where a spreadsheet would take it
+/// for a formula. Every CSV that is written here goes through it.
 std::string csv_text(const std::string& text);
 
 /// quarantine.csv: `source,row,reason,detail,record`, quoted and made safe in the same way.
 std::string quarantine_csv(std::span<const QuarantinedRow> rows);
+
+/// joins.csv: `source,key,kind,suggestion,rows` of every code and name by which sources were joined to areas.
+std::string joins_csv(std::span<const SourceJoin> joins);
+
+/// duplicates.csv: `first_source,first_row,second_source,second_row,score,distance_km,days_apart,agree_on,left_out` of
+/// records of two sources that may tell of one event. Rows only, nothing that a record says.
+std::string duplicates_csv(std::span<const DuplicateRecords> duplicates);
 
 /// areas.xlsx with one sheet, `areas`; codes are text there, numbers are numbers.
 /// @throws Error io

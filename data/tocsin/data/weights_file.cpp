@@ -11,9 +11,9 @@
 
 #include <tocsin/core/error.hpp>
 #include <tocsin/core/nearest_name.hpp>
-#include <tocsin/data/detail/delimited.hpp>
 #include <tocsin/data/detail/text.hpp>
 #include <tocsin/data/detail/write_file.hpp>
+#include <tocsin/data/table/byte_stream.hpp>
 #include <tocsin/data/weights_file.hpp>
 
 namespace tocsin::data {

@@ -36,7 +36,7 @@ std::optional<double> parse_quantity(std::string_view text, std::span<const Unit
   if (fault != std::errc{} || !std::isfinite(number)) return {};
   const std::string_view unit = trimmed(text.substr(static_cast<std::size_t>(end - text.data())));
   for (const Unit& known : units)
-    if (unit == known.name) return number * known.factor;
+    if (unit == known.name && std::isfinite(number * known.factor)) return number * known.factor;
   return {};
 }
 

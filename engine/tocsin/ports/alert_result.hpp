@@ -25,6 +25,7 @@ struct Alert {
   std::string sure;                 ///< how far it can be trusted
   std::string changed;              ///< what moved since the period before
   std::string clears;               ///< what would end it
+  std::string expert;               ///< role of whose judgement it follows; empty: the rule alone says so
   std::string action;               ///< family of protection actions that the scenario links to it
 
   /// True where it stands at the end of the period.

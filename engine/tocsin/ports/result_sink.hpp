@@ -11,6 +11,7 @@
 #include <tocsin/grid/raster.hpp>
 #include <tocsin/ports/alert_result.hpp>
 #include <tocsin/ports/hotspot_result.hpp>
+#include <tocsin/ports/join_result.hpp>
 #include <tocsin/ports/sources.hpp>
 #include <tocsin/vector/areas.hpp>
 
@@ -23,7 +24,8 @@ struct AssessmentHeader {
   Grid grid;  ///< its cells outside the area of interest are NaN in every band
   Areas areas;
   std::vector<Period> periods;
-  std::vector<std::string> pillars;  ///< ids, in the order of the bands
+  std::vector<std::string> pillars;           ///< ids, in the order of the bands
+  std::vector<std::string> alert_rules = {};  ///< names, in the order of the scenario; empty where there are none
 };
 
 /// One band of a period's raster.
@@ -56,7 +58,8 @@ struct PeriodResult {
 struct RowAccount {
   std::int64_t read = 0;
   std::int64_t used = 0;
-  std::map<std::string, std::int64_t> outside;  ///< by reason: "area", "time", "where", "not yet reported", "unplaced"
+  /// By reason: "area", "time", "where", "not yet reported", "unplaced"; of tables also "no such area", "doubled".
+  std::map<std::string, std::int64_t> outside;
   std::int64_t quarantined = 0;
 };
 
@@ -68,11 +71,24 @@ struct PlacementAccount {
   double outside = 0;   ///< weight that fell outside the grid
 };
 
+/// Two records of different sources that may tell of one event. Rows are as a person counts them.
+struct DuplicateRecords {
+  std::string first_source, second_source;
+  std::int64_t first_row = 0, second_row = 0;
+  double score = 0;        ///< 0 to 1, see find_duplicates
+  double distance_km = 0;  ///< NaN where a record has no coordinates
+  int days_apart = 0;
+  bool same_unit = false;    ///< they agree on the unit, not on coordinates
+  bool second_gone = false;  ///< the second record was left out: the first tells the event
+};
+
 struct AssessmentReport {
   std::map<std::string, RowAccount> rows;
   std::map<std::string, PlacementAccount> placement;
   std::vector<QuarantinedRow> quarantined;
   std::vector<std::string> warnings;
+  std::optional<std::vector<DuplicateRecords>> duplicates;  ///< empty: none were looked for
+  std::vector<SourceJoin> joins;  ///< of every source that was joined to areas by codes or names, in order of source
 };
 
 /// Takes the results of an assessment. Nothing becomes visible before finish(); a sink that is destroyed without it

@@ -25,6 +25,25 @@ class Life {
  public:
   explicit Life(const AlertRule& rule) : rule_(rule) {}
 
+  AlertStep step(std::size_t period, double value, bool suppressed, const AlertJudgement& judgement) {
+    if (judgement.cleared) return clear(period, value);
+    const AlertLevel before = level_;
+    const std::size_t since = since_;
+    const AlertStep own = step(period, value, suppressed);
+    if (level_of(value, rule_.raise) >= judgement.at_least && level_ >= judgement.at_least) return own;
+    // The value alone says less, or nothing: the judgement holds.
+    level_ = std::max(level_, judgement.at_least);
+    since_ = before == AlertLevel::none ? period : since;
+    rows_ = below_ = cooling_ = 0;
+    const AlertState state = before == AlertLevel::none ? AlertState::raised
+                             : before < level_          ? AlertState::escalated
+                             : before > level_          ? AlertState::lowered
+                                                        : AlertState::held;
+    return {state, level_, since_, true};
+  }
+
+ private:
+  /// By the value alone.
   AlertStep step(std::size_t period, double value, bool suppressed) {
     const bool cooling = cooling_ > 0;
     if (cooling) --cooling_;
@@ -38,7 +57,16 @@ class Life {
     return hold(value);
   }
 
- private:
+  /// By a judgement.
+  AlertStep clear(std::size_t period, double value) {
+    const AlertLevel before = level_, would = level_of(value, rule_.raise);
+    level_ = AlertLevel::none;
+    rows_ = below_ = cooling_ = 0;
+    if (before != AlertLevel::none) return {AlertState::cleared, before, since_, true};
+    if (would != AlertLevel::none) return {AlertState::suppressed, would, period, true};
+    return {std::isnan(value) ? AlertState::unseen : AlertState::quiet, AlertLevel::none, 0, false};
+  }
+
   /// Counts the observed periods in a row that reach more than what stands, and the least that all of them reach.
   void rise(AlertLevel target) {
     if (target <= level_) {
@@ -146,15 +174,19 @@ void AlertRule::validate() const {
 }
 
 std::vector<AlertStep> follow_alert(std::span<const double> values, std::span<const std::uint8_t> suppressed,
-                                    const AlertRule& rule) {
+                                    const AlertRule& rule, std::span<const AlertJudgement> judgements) {
   rule.validate();
+  if (!judgements.empty() && judgements.size() != values.size())
+    throw Error(ErrorCode::shape_mismatch,
+                fmt::format("{} values and {} judgements of periods", values.size(), judgements.size()));
   if (!suppressed.empty() && suppressed.size() != values.size())
     throw Error(ErrorCode::shape_mismatch,
                 fmt::format("{} values and {} marks of what is suppressed", values.size(), suppressed.size()));
   Life life(rule);
   std::vector<AlertStep> steps;
   for (std::size_t t = 0; t < values.size(); ++t)
-    steps.push_back(life.step(t, values[t], !suppressed.empty() && suppressed[t] != 0));
+    steps.push_back(life.step(t, values[t], !suppressed.empty() && suppressed[t] != 0,
+                              judgements.empty() ? AlertJudgement{} : judgements[t]));
   return steps;
 }
 

@@ -43,10 +43,17 @@ struct AlertRule {
   void validate() const;     ///< @throws Error invalid_argument
 };
 
+/// What somebody who knows better says of a period.
+struct AlertJudgement {
+  AlertLevel at_least = AlertLevel::none;  ///< stands at this level or a higher one, whatever the value is
+  bool cleared = false;                    ///< nothing stands, whatever the value is; goes before at_least
+};
+
 struct AlertStep {
   AlertState state = AlertState::quiet;
   AlertLevel level = AlertLevel::none;  ///< that stands, or stood until now where it was cleared
   std::size_t since = 0;                ///< period in which the alert was raised
+  bool judged = false;                  ///< it is so by a judgement: the value alone would say otherwise
 };
 
 /// The life of a rule's alerts through the periods: a function of all values alone, so that a later run with more data
@@ -54,10 +61,13 @@ struct AlertStep {
 ///
 /// A period that was not observed never clears or raises anything, and does not break a row of observed ones.
 /// @param values      by period; NaN = not observed
+/// A judgement goes before the value, before what suppresses, and before the time after the last alert; where it ends,
+/// what stands goes on by the value, as if it had been raised by it.
 /// @param suppressed  by period: 1 where nothing is to be raised; empty: nowhere
+/// @param judgements  by period; empty: none
 /// @return            one step a period
 /// @throws Error      invalid_argument, shape_mismatch
 std::vector<AlertStep> follow_alert(std::span<const double> values, std::span<const std::uint8_t> suppressed,
-                                    const AlertRule& rule);
+                                    const AlertRule& rule, std::span<const AlertJudgement> judgements = {});
 
 }  // namespace tocsin

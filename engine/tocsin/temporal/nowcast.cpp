@@ -301,12 +301,11 @@ void NowcastOptions::validate() const {
                             surge_share, surge_times));
 }
 
-Nowcast nowcast(const ReportedEvents& events, const AccessClock& access, std::span<const Period> periods, Day as_of,
-                const NowcastOptions& options, Progress& progress) {
+LearntDelays learn_delays(const ReportedEvents& events, const AccessClock& access, Day as_of,
+                          const NowcastOptions& options) {
   options.validate();
-  check(periods, as_of);
-  Nowcast result = laid_out(access, periods, as_of);
-  result.delays = series_delays(events, access, as_of, options.delays);
+  LearntDelays learnt;
+  learnt.counts = series_delays(events, access, as_of, options.delays);
   bool any = false;
   for (std::size_t i = 0; i < events.size(); ++i)
     any = any || (events.has_reported[i] != 0 && events.reported[i] <= as_of);
@@ -315,17 +314,37 @@ Nowcast nowcast(const ReportedEvents& events, const AccessClock& access, std::sp
                 fmt::format("no record known by {} says when it was reported: without the day of the event and the day "
                             "of the report nothing can be nowcast; name the column of the report",
                             to_string(as_of)));
+  learnt.draws = draw_delays(learnt.counts, options.delays.bounds_days, options.draws);
+  return learnt;
+}
+
+Nowcast nowcast(const ReportedEvents& events, const AccessClock& access, std::span<const Period> periods, Day as_of,
+                const NowcastOptions& options, Progress& progress) {
+  options.validate();
+  check(periods, as_of);
+  return nowcast(events, access, periods, as_of, learn_delays(events, access, as_of, options), options, progress);
+}
+
+Nowcast nowcast(const ReportedEvents& events, const AccessClock& access, std::span<const Period> periods, Day as_of,
+                const LearntDelays& delays, const NowcastOptions& options, Progress& progress) {
+  options.validate();
+  check(periods, as_of);
+  if (delays.draws.series != access.series() || delays.draws.bounds_days != options.delays.bounds_days)
+    throw Error(ErrorCode::shape_mismatch,
+                fmt::format("nowcast: delays of {} series and {} steps for {} series and {} steps", delays.draws.series,
+                            delays.draws.bounds_days.size(), access.series(), options.delays.bounds_days.size()));
+  Nowcast result = laid_out(access, periods, as_of);
+  result.delays = delays.counts;
   result.bounds_days = options.delays.bounds_days;
   result.reported_by = reported_by(reverse_hazard(result.delays.pooled));
   for (double& share : result.reported_by) share /= options.draws.tail_factor;
-  const DelayDraws draws = draw_delays(result.delays, result.bounds_days, options.draws);
   result.known = known_counts(events, result.series, periods, as_of);
 
   std::vector<Completeness> completeness(result.known.size());
   parallel_for(result.series, [&](std::size_t s) {
     for (std::size_t t = 0; t < periods.size(); ++t) {
       const std::size_t cell = result.at(s, t);
-      completeness[cell] = completeness_of(periods[t], as_of, access, s, draws);
+      completeness[cell] = completeness_of(periods[t], as_of, access, s, delays.draws);
       result.p_complete[cell] = completeness[cell].mean;
       result.access_share[cell] = access.share(s, periods[t].first, last_lived(periods[t], as_of));
     }

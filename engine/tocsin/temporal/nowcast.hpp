@@ -47,6 +47,18 @@ struct NowcastOptions {
   void validate() const;      ///< @throws Error invalid_argument
 };
 
+/// How long reports take, learnt once for all periods.
+struct LearntDelays {
+  SeriesDelays counts;
+  DelayDraws draws;
+};
+
+/// @throws Error  input: no entry has a reported date by as_of (nothing can be nowcast); invalid_argument;
+///                shape_mismatch
+/// Cost           O(entries log entries + series x draws x steps), in parallel over series
+LearntDelays learn_delays(const ReportedEvents& events, const AccessClock& access, Day as_of,
+                          const NowcastOptions& options = {});
+
 /// What is known of each series and period, and what is to be expected in the end. All columns series x periods, each
 /// series in one piece, as in Panel.
 struct Nowcast {
@@ -100,5 +112,9 @@ Nowcast nowcast(const ReportedEvents& events, const AccessClock& access, std::sp
                 const NowcastOptions& options, Progress& progress);
 Nowcast nowcast(const ReportedEvents& events, const AccessClock& access, std::span<const Period> periods, Day as_of,
                 const NowcastOptions& options = {});
+/// The same where several nowcasts share what they learn.
+/// @param delays  learn_delays() of the same events, access, as_of and options
+Nowcast nowcast(const ReportedEvents& events, const AccessClock& access, std::span<const Period> periods, Day as_of,
+                const LearntDelays& delays, const NowcastOptions& options, Progress& progress);
 
 }  // namespace tocsin

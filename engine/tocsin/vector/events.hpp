@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -59,12 +61,15 @@ struct Events {
   /// Appends an event on an exact point and day, reported on that day, of weight 1; all columns are kept aligned, the
   /// texts "not given". For events made in memory.
   void add(double at_x, double at_y, Day day);
+
+  /// Removes the events of which the mask is not 0; the others keep their order.
+  void erase(std::span<const std::uint8_t> gone);
 };
 
 /// Fills a Categorical, one value after the other; an empty text is "not given".
 class CategoricalBuilder {
  public:
-  void add(const std::string& value);
+  void add(std::string_view value);
   Categorical build() && { return std::move(column_); }
 
  private:

@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <memory>
+#include <map>
 #include <numbers>
+#include <numeric>
+#include <tuple>
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -28,7 +30,7 @@ struct PlaceKeyHash {
 
 /// A place to spread over: a unit, or a disc when `level` is 0.
 struct SpreadRequest {
-  std::size_t level = 0, unit = 0;
+  std::size_t level = 0, edition = 0, unit = 0;
   double x = 0, y = 0, radius_m = 0;
 };
 
@@ -54,6 +56,27 @@ MultiPolygon disc(double x, double y, double radius_m) {
   return {polygon};
 }
 
+/// The units of a level as they were between two days, and what events ask of them.
+struct DatedUnits {
+  UnitFinder finder;
+  std::optional<Day> from, to;
+  /// The units that each distinct name in the events may mean.
+  std::vector<std::vector<std::size_t>> named;
+  std::vector<std::int32_t> requests;  ///< by unit: index into the requests, or -1
+
+  [[nodiscard]] bool valid_on(Day day) const { return (!from || *from <= day) && (!to || day <= *to); }
+};
+
+/// A unit of an edition; -1: none.
+struct UnitAt {
+  std::size_t edition = 0;
+  std::int64_t unit = -1;
+  bool by_code = false;
+};
+
+/// What an event wrote, and how it was met: level, code or name, its index in that column.
+using Written = std::tuple<std::size_t, bool, std::int32_t, JoinKind>;
+
 class Placer {
  public:
   Placer(const Events& events, const Grid& grid, const PlacementOptions& options);
@@ -65,8 +88,12 @@ class Placer {
   void place_in_disc(std::size_t event);
   void place_in_unit(std::size_t event);
   void exclude(std::size_t event, std::size_t Disagreements::*reason);
-  [[nodiscard]] std::int64_t unit_by_code_or_name(std::size_t event, std::size_t level) const;
-  std::int64_t unit_at(std::size_t event, std::size_t level);
+  [[nodiscard]] std::vector<std::size_t> editions_for(std::size_t event, std::size_t level) const;
+  [[nodiscard]] UnitAt unit_by_code_or_name(std::size_t event, std::size_t level,
+                                            std::span<const std::size_t> editions) const;
+  std::int64_t unit_at(std::size_t event, std::size_t level, std::size_t edition);
+  void record(std::size_t event, std::size_t level, const UnitAt& found);
+  void tell_joins();
   void request(std::size_t event, std::int32_t& slot, const SpreadRequest& wanted);
   void outline();
   void warn();
@@ -79,13 +106,11 @@ class Placer {
   const PlacementOptions& options_;
   PlacedEvents placed_;
   Disagreements disagreements_;
-  std::array<std::unique_ptr<UnitFinder>, 4> finders_;
-  /// By level: the units that each distinct name in the events may mean.
-  std::array<std::vector<std::vector<std::size_t>>, 4> named_units_;
-  std::array<std::vector<std::int32_t>, 4> unit_requests_;  ///< by level and unit: index into requests_, or -1
+  std::array<std::vector<DatedUnits>, 4> units_;  ///< by level and edition
   std::unordered_map<PlaceKey, std::int32_t, PlaceKeyHash> known_points_, known_discs_;
   std::unordered_map<PlaceKey, std::int64_t, PlaceKeyHash> located_;
   std::vector<SpreadRequest> requests_;
+  std::map<Written, std::int64_t> joined_;  ///< number of events
 };
 
 const Categorical& names_of_level(const Events& events, std::size_t level) {
@@ -103,10 +128,15 @@ Placer::Placer(const Events& events, const Grid& grid, const PlacementOptions& o
   placed_.place.assign(events.size(), -1);
   for (std::size_t level = 1; level < options.admin.size(); ++level) {
     if (options.admin[level] == nullptr || options.method != PlacementMethod::spread) continue;
-    finders_[level] = std::make_unique<UnitFinder>(*options.admin[level]);
-    unit_requests_[level].assign(options.admin[level]->size(), -1);
-    for (const std::string& name : names_of_level(events, level).levels)
-      named_units_[level].push_back(finders_[level]->by_name(name));
+    std::vector<PlacementOptions::Edition> editions = options.editions[level];
+    if (editions.empty()) editions.push_back({options.admin[level], {}, {}});
+    for (const PlacementOptions::Edition& edition : editions) {
+      DatedUnits& units = units_[level].emplace_back(
+          DatedUnits{UnitFinder(*edition.areas, options.aliases), edition.from, edition.to, {}, {}});
+      units.requests.assign(edition.areas->size(), -1);
+      for (const std::string& name : names_of_level(events, level).levels)
+        units.named.push_back(units.finder.by_name(name));
+    }
   }
 }
 
@@ -142,48 +172,99 @@ void Placer::place_in_disc(std::size_t event) {
   if (!(radius > 0) || !std::isfinite(radius) || !has_coordinates(event)) return place_at_point(event);
   const double x = events_.x[event], y = events_.y[event];
   const auto known = known_discs_.try_emplace({x, y, radius}, -1).first;
-  request(event, known->second, {0, 0, x, y, radius});
+  request(event, known->second, {0, 0, 0, x, y, radius});
 }
 
-std::int64_t Placer::unit_by_code_or_name(std::size_t event, std::size_t level) const {
-  if (code_of(events_.area_code, event) >= 0)
-    if (const std::int64_t unit = finders_[level]->by_code(events_.area_code.text(event)); unit >= 0) return unit;
+/// The edition that was valid on the event's first day goes first.
+std::vector<std::size_t> Placer::editions_for(std::size_t event, std::size_t level) const {
+  std::vector<std::size_t> order(units_[level].size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const Day day = events_.first_day[event];
+  std::stable_partition(order.begin(), order.end(),
+                        [&](std::size_t edition) { return units_[level][edition].valid_on(day); });
+  return order;
+}
+
+UnitAt Placer::unit_by_code_or_name(std::size_t event, std::size_t level, std::span<const std::size_t> editions) const {
+  if (code_of(events_.area_code, event) >= 0) {
+    const std::string code = events_.area_code.text(event);
+    for (const std::size_t edition : editions)
+      if (const std::int64_t unit = units_[level][edition].finder.by_code(code); unit >= 0)
+        return {edition, unit, true};
+  }
   const std::int32_t name = code_of(names_of_level(events_, level), event);
-  if (name < 0) return -1;
-  const std::vector<std::size_t>& units = named_units_[level][static_cast<std::size_t>(name)];
-  if (units.size() == 1) return static_cast<std::int64_t>(units.front());
-  // Several units of that name: only the coordinates can tell which.
-  if (has_coordinates(event))
-    for (const std::size_t unit : units)
-      if (finders_[level]->holds(unit, events_.x[event], events_.y[event])) return static_cast<std::int64_t>(unit);
-  return -1;
+  if (name < 0) return {};
+  for (const std::size_t edition : editions) {
+    const DatedUnits& dated = units_[level][edition];
+    const std::vector<std::size_t>& units = dated.named[static_cast<std::size_t>(name)];
+    if (units.size() == 1) return {edition, static_cast<std::int64_t>(units.front()), false};
+    // Several units of that name: only the coordinates can tell which.
+    if (has_coordinates(event))
+      for (const std::size_t unit : units)
+        if (dated.finder.holds(unit, events_.x[event], events_.y[event]))
+          return {edition, static_cast<std::int64_t>(unit), false};
+  }
+  return {};
 }
 
-std::int64_t Placer::unit_at(std::size_t event, std::size_t level) {
+std::int64_t Placer::unit_at(std::size_t event, std::size_t level, std::size_t edition) {
   if (!has_coordinates(event)) return -1;
-  const PlaceKey key{events_.x[event], events_.y[event], static_cast<double>(level)};
+  const PlaceKey key{events_.x[event], events_.y[event], static_cast<double>(level + units_.size() * edition)};
   const auto [known, is_new] = located_.try_emplace(key, -1);
-  if (is_new) known->second = finders_[level]->by_point(key[0], key[1]);
+  if (is_new) known->second = units_[level][edition].finder.by_point(key[0], key[1]);
   return known->second;
+}
+
+void Placer::record(std::size_t event, std::size_t level, const UnitAt& found) {
+  const std::int32_t code = code_of(events_.area_code, event), name = code_of(names_of_level(events_, level), event);
+  if (code < 0 && name < 0) return;
+  const bool by_code = found.unit >= 0 ? found.by_code : name < 0;
+  const JoinKind kind = found.unit < 0       ? JoinKind::unmatched
+                        : found.edition == 0 ? JoinKind::matched
+                                             : JoinKind::carried;
+  ++joined_[{level, by_code, by_code ? code : name, kind}];
 }
 
 void Placer::place_in_unit(std::size_t event) {
   std::size_t level = std::min<std::size_t>(events_.precision[event].admin_level, 3);
-  while (level > 0 && !finders_[level]) --level;
+  while (level > 0 && units_[level].empty()) --level;
   if (level == 0) return exclude(event, &Disagreements::no_level);
-  std::int64_t unit = unit_by_code_or_name(event, level);
-  const std::int64_t under = unit_at(event, level);
-  if (unit >= 0) {
-    if (under >= 0 && under != unit &&
-        !finders_[level]->holds(static_cast<std::size_t>(unit), events_.x[event], events_.y[event]))
+  const std::vector<std::size_t> editions = editions_for(event, level);
+  UnitAt found = unit_by_code_or_name(event, level, editions);
+  record(event, level, found);
+  const std::size_t edition = found.unit >= 0 ? found.edition : editions.front();
+  const std::int64_t under = unit_at(event, level, edition);
+  if (found.unit >= 0) {
+    if (under >= 0 && under != found.unit &&
+        !units_[level][edition].finder.holds(static_cast<std::size_t>(found.unit), events_.x[event], events_.y[event]))
       ++disagreements_.other_unit;
   } else {
     if (under < 0) return exclude(event, &Disagreements::unit_not_found);
     if (code_of(names_of_level(events_, level), event) >= 0) ++disagreements_.unknown_name;
-    unit = under;
+    found = {edition, under, false};
   }
-  const auto index = static_cast<std::size_t>(unit);
-  request(event, unit_requests_[level][index], {level, index, 0, 0, 0});
+  const auto index = static_cast<std::size_t>(found.unit);
+  request(event, units_[level][edition].requests[index], {level, edition, index, 0, 0, 0});
+}
+
+/// What is near is looked for once a key.
+void Placer::tell_joins() {
+  for (const auto& [written, events] : joined_) {
+    const auto& [level, by_code, index, kind] = written;
+    const Categorical& column = by_code ? events_.area_code : names_of_level(events_, level);
+    const std::string& key = column.levels[static_cast<std::size_t>(index)];
+    JoinedKey joined{key, kind, {}, events};
+    if (kind == JoinKind::carried) joined.suggestion = "spread over the unit as it was then";
+    if (kind == JoinKind::unmatched) {
+      const UnitNames& names = units_[level].front().finder.names();
+      if (names.nearest(key) >= 0) joined.kind = JoinKind::near;
+      joined.suggestion = names.suggestion(key);
+    }
+    placed_.joined.push_back(std::move(joined));
+  }
+  std::stable_sort(placed_.joined.begin(), placed_.joined.end(), [](const JoinedKey& a, const JoinedKey& b) {
+    return std::tie(a.kind, a.key) < std::tie(b.kind, b.key);
+  });
 }
 
 void Placer::place_event(std::size_t event) {
@@ -202,9 +283,9 @@ void Placer::outline() {
     if (wanted.level == 0) {
       place.shape = disc(wanted.x, wanted.y, wanted.radius_m);
     } else {
-      const Areas& units = *options_.admin[wanted.level];
+      const Areas& units = units_[wanted.level][wanted.edition].finder.areas();
       place.shape = units.shapes[wanted.unit];
-      place.unit_code = units.codes[wanted.unit];
+      if (wanted.edition == 0) place.unit_code = units.codes[wanted.unit];
     }
     placed_.spreads.push_back(std::move(place));
   }
@@ -219,16 +300,19 @@ void Placer::warn() {
   add(disagreements_.unknown_name, "event names", "events name",
       "a unit that was not found, or found more than once; the unit that holds the coordinates was used");
   add(disagreements_.unit_not_found, "event is", "events are",
-      "known to an administrative unit that was found neither by code or name nor by coordinates; left out of maps");
+      "known to an administrative unit that was found neither by code or name nor by coordinates; on no map and in no "
+      "area");
   add(disagreements_.no_level, "event is", "events are",
-      "known to an administrative unit, but no units of that level or a coarser one were given; left out of maps");
-  add(disagreements_.no_coordinates, "event has", "events have", "no coordinates; left out of maps");
+      "known to an administrative unit, but no units of that level or a coarser one were given; on no map and in no "
+      "area");
+  add(disagreements_.no_coordinates, "event has", "events have", "no coordinates; on no map and in no area");
 }
 
 PlacedEvents Placer::place() && {
   for (std::size_t event = 0; event < events_.size(); ++event) place_event(event);
   outline();
   warn();
+  tell_joins();
   return std::move(placed_);
 }
 

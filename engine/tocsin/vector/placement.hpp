@@ -8,9 +8,11 @@
 
 #include <tocsin/density/density.hpp>
 #include <tocsin/grid/raster.hpp>
+#include <tocsin/ports/join_result.hpp>
 #include <tocsin/vector/area_raster.hpp>
 #include <tocsin/vector/areas.hpp>
 #include <tocsin/vector/events.hpp>
+#include <tocsin/vector/unit_names.hpp>
 
 namespace tocsin {
 
@@ -26,6 +28,17 @@ struct PlacementOptions {
   /// event known to a level that is not given is spread over the next coarser level that is (a smaller unit's event is
   /// never made more precise than reported), and left out when there is none.
   std::array<const Areas*, 4> admin{};
+  /// Units with the days, both included, on which their boundaries were valid; empty ends are open.
+  struct Edition {
+    const Areas* areas = nullptr;
+    std::optional<Day> from, to;
+  };
+  /// Where boundaries changed: the editions of a level, the first of them admin[level]. An event belongs to the edition
+  /// that was valid on its first day; one that does not know its code or name gives way to the first edition, then to
+  /// the others in their order. Empty: admin[level] was always valid.
+  std::array<std::vector<Edition>, 4> editions{};
+  /// Codes and names as the source writes them, that stand for units.
+  UnitAliases aliases;
   /// Persons per cell over the grid of placement: events are spread in proportion to it inside their place, where it is
   /// observed and positive somewhere in that place; evenly otherwise. Null: evenly.
   const Raster<float>* population = nullptr;
@@ -45,7 +58,7 @@ class PlacedEvents {
   };
   struct SpreadPlace {
     MultiPolygon shape;
-    std::string unit_code;  ///< code of the administrative unit; empty for a disc
+    std::string unit_code;  ///< code of the administrative unit; empty for a disc, and for a unit of another edition
     double covered = 0;     ///< the part of it inside the grid, in cells
     double persons = 0;     ///< living in that part, where the population is known; 0: events are spread evenly
     double outside = 1;     ///< share of the place, and so of its events' weight, that lies outside the grid
@@ -59,6 +72,7 @@ class PlacedEvents {
   std::vector<PlacedAs> how;          ///< by event
   std::vector<std::int32_t> place;    ///< by event: index into points or spreads, -1 when excluded or outside
   std::vector<std::string> warnings;  ///< names and coordinates that disagree, counted; units not found, counted
+  std::vector<JoinedKey> joined;      ///< codes and names by which events were to find a unit, in order of kind and key
 
   /// Adds to `covered` and `persons` of each place what it has in some rows of the grid, which come from north to
   /// south, each once.
@@ -97,9 +111,9 @@ PlacedEvents find_places(const Events& events, const Grid& grid, const Placement
 
 /// Places events on a grid by the precision of their report.
 ///
-/// A unit is found by the event's code (Events::area_code), then by its name (case, accents and trailing words such as
-/// "county" or "state" do not matter), then by the area that holds its coordinates. A name that disagrees with the
-/// coordinates wins and is counted in the warnings.
+/// A unit is found, in the edition valid on the event's first day, by the event's code (Events::area_code), then by its
+/// name (case, accents and trailing words such as "county" or "state" do not matter), then by the area that holds its
+/// coordinates. A name that disagrees with the coordinates wins and is counted in the warnings.
 ///
 /// @param grid  should reach beyond the area of interest by the largest bandwidth: events out there still count inside
 PlacedEvents place_events(const Events& events, const Grid& grid, const PlacementOptions& options);

@@ -6,7 +6,9 @@
 
 #include <fmt/format.h>
 
+#include <tocsin/core/error.hpp>
 #include <tocsin/indicators/alert_search.hpp>
+#include <tocsin/indicators/index_layout.hpp>
 
 namespace tocsin {
 namespace {
@@ -36,9 +38,28 @@ std::string clears(const AlertRuleSpec& rule, AlertLevel level) {
                      : rule.on == On::change   ? "its change"
                      : rule.on == On::rank     ? "the rank"
                      : rule.on == On::coverage ? "coverage"
+                     : rule.on == On::pillars  ? "the number of pillars that agree"
                                                : rule.of.c_str();
   return fmt::format("when {} is {} {} {}, as far as observed", what, rule.falling() ? "above" : "below",
                      number(bound_of(rule, rule.rule.clear, level)), periods);
+}
+
+/// Where an expert's judgement names an area that the run does not have.
+[[noreturn]] void refuse_area(const ExpertJudgement& expert, const Areas& areas) {
+  std::string near = nearest_word(expert.area, areas.codes);
+  if (near.empty()) {
+    const std::string name = nearest_word(expert.area, areas.names);
+    if (const auto at = std::find(areas.names.begin(), areas.names.end(), name); !name.empty())
+      near = areas.codes[static_cast<std::size_t>(at - areas.names.begin())];
+  }
+  throw Error(ErrorCode::scenario,
+              fmt::format("{}:{}:{}: [[alerts.expert]] area '{}' is no code of an area of this run{}",
+                          expert.position.file, expert.position.line, expert.position.column, expert.area,
+                          near.empty() ? "" : fmt::format(" (did you mean '{}'?)", near)));
+}
+
+bool touches(const ExpertJudgement& expert, const Period& period) {
+  return expert.from <= period.last && (!expert.to || *expert.to >= period.first);
 }
 
 }  // namespace
@@ -62,6 +83,12 @@ AlertSearch::AlertSearch(const Scenario& scenario, const MeasureContext& context
     for (std::size_t i = 0; i < scenario.indicators.size(); ++i)
       if (scenario.indicators[i].id == rule.of) indicators_.back() = i;
     values.keep_raw(indicators_.back());
+  }
+  for (const IndexLayout::Pillar& pillar : layout_of(scenario).pillars) pillars_.push_back(pillar.id);
+  for (const ExpertJudgement& expert : spec_.experts) {
+    const std::int64_t area = context.area_by_code(expert.area);
+    if (area < 0) refuse_area(expert, context.areas);
+    expert_areas_.push_back(static_cast<std::size_t>(area));
   }
 }
 
@@ -106,8 +133,31 @@ double AlertSearch::value_of(const AlertRuleSpec& rule, std::size_t number, std:
       // Where nothing was observed a hotspot that is not seen may well stand.
       if (past.hotspot(area) == nullptr && !(score.coverage > 0)) return not_observed;
       return past.hotspot(area) != nullptr ? 1 : 0;
+    case On::pillars:
+      return agreeing(number, area, past);
+    case On::expert:
+      return 0;
   }
   return not_observed;
+}
+
+/// How many pillars reach their least. One that was not observed may reach it as well: then a lower number than the
+/// last one that is known says nothing.
+double AlertSearch::agreeing(std::size_t number, std::size_t area, const Past& past) const {
+  const std::vector<double>& scores = past.areas[area].pillars;
+  double count = 0;
+  bool all = !scores.empty(), any = false;
+  for (const double score : scores) {
+    all = all && !std::isnan(score);
+    any = any || !std::isnan(score);
+    if (score >= spec_.rules[number].of_least) ++count;
+  }
+  if (all) return count;
+  if (!any) return not_observed;
+  for (auto before = past_.rbegin() + 1; before != past_.rend(); ++before)
+    if (const double known = before->values[number][area]; !std::isnan(known))
+      return count < known ? not_observed : count;
+  return count;
 }
 
 void AlertSearch::end_period(const Period& period, std::span<const AreaScore> areas, const HotspotPeriod* hotspots) {
@@ -160,6 +210,10 @@ std::string AlertSearch::why(std::size_t r, std::size_t area, const Past& past, 
       return fmt::format("{} is {} ({}), which {} {}", named, number(value), indicator.measure->unit(), verb,
                          number(bound));
     }
+    case On::pillars:
+      return why_pillars(rule, area, past, value, verb, bound);
+    case On::expert:
+      return "the judgement has ended";
     case On::hotspot:
       if (const Hotspot* hotspot = past.hotspot(area))
         return fmt::format("hotspot {} stands here, since {}{}", hotspot->id, hotspot->since,
@@ -169,6 +223,18 @@ std::string AlertSearch::why(std::size_t r, std::size_t area, const Past& past, 
       return "no hotspot stands here any more";
   }
   return {};
+}
+
+std::string AlertSearch::why_pillars(const AlertRuleSpec& rule, std::size_t area, const Past& past, double value,
+                                     const std::string& verb, double bound) const {
+  std::string named;
+  const std::vector<double>& scores = past.areas[area].pillars;
+  for (std::size_t p = 0; p < scores.size(); ++p)
+    if (scores[p] >= rule.of_least)
+      named += fmt::format("{}{} {}", named.empty() ? "" : ", ", pillars_[p], number(scores[p]));
+  return fmt::format("{:.0f} of {} pillars {} {} or more{}, which {} {:.0f}", value, pillars_.size(),
+                     value == 1 ? "has" : "have", number(rule.of_least),
+                     named.empty() ? "" : fmt::format(" ({})", named), verb, bound);
 }
 
 std::string AlertSearch::sure(const AlertRuleSpec& rule, std::size_t area, const Past& past) const {
@@ -227,7 +293,7 @@ Alert AlertSearch::tell(std::size_t r, std::size_t area, std::size_t period, con
   alert.threshold = bound_of(rule, rule.rule.raise, step.level);
   alert.coverage = past.areas[area].coverage;
   alert.why = why(r, area, past, alert.value, step);
-  if (step.state == AlertState::suppressed)
+  if (step.state == AlertState::suppressed && !step.judged)
     alert.why += rule.unless.empty()
                      ? "; not raised: the last alert was cleared a short time ago"
                      : fmt::format("; not raised while '{}' stands, or shortly after the last alert", rule.unless);
@@ -241,6 +307,49 @@ Alert AlertSearch::tell(std::size_t r, std::size_t area, std::size_t period, con
   return alert;
 }
 
+/// What the expert says goes first, and beside it what the rule alone says: neither hides the other.
+void AlertSearch::tell_expert(Alert& alert, const AlertRuleSpec& rule, const AlertStep& step,
+                              const ExpertJudgement& expert) const {
+  const bool raises = expert.level != AlertLevel::none;
+  alert.expert = expert.by;
+  const std::string alone = rule.on == On::expert     ? std::string()
+                            : std::isnan(alert.value) ? "; by the rule alone: not observed"
+                                                      : fmt::format("; by the rule alone: {}", alert.why);
+  alert.why = fmt::format("{} by {}: {}{}",
+                          raises                                 ? "raised"
+                          : step.state == AlertState::suppressed ? "not raised"
+                                                                 : "cleared",
+                          expert.by, expert.why, alone);
+  alert.sure = fmt::format("a judgement, not a measurement; {}", alert.sure);
+  const std::string until = expert.to ? fmt::format("until {}", to_string(*expert.to)) : "until it is taken back";
+  alert.clears = fmt::format("the judgement holds {}{}", until, rule.on == On::expert ? "" : ", then the rule does");
+  if (rule.on == On::expert) alert.value = alert.threshold = not_observed;
+}
+
+std::vector<const ExpertJudgement*> AlertSearch::judgements(const AlertRuleSpec& rule, std::size_t area) const {
+  std::vector<const ExpertJudgement*> result(past_.size(), nullptr);
+  for (std::size_t e = 0; e < spec_.experts.size(); ++e) {
+    const ExpertJudgement& expert = spec_.experts[e];
+    const bool of_all = expert.rule.empty() && (expert.level == AlertLevel::none || rule.on == On::expert);
+    if (expert_areas_[e] != area || !(of_all || expert.rule == rule.name)) continue;
+    for (std::size_t t = 0; t < past_.size(); ++t)
+      if (touches(expert, past_[t].period)) result[t] = &expert;
+  }
+  return result;
+}
+
+std::vector<AlertStep> AlertSearch::follow(std::size_t r, std::size_t area, const std::vector<std::uint8_t>& suppressed,
+                                           const std::vector<const ExpertJudgement*>& experts) const {
+  const AlertRuleSpec& rule = spec_.rules[r];
+  std::vector<double> values;
+  std::vector<AlertJudgement> judgements;
+  for (const Past& past : past_) values.push_back(rule.falling() ? -past.values[r][area] : past.values[r][area]);
+  for (const ExpertJudgement* expert : experts)
+    judgements.push_back(expert == nullptr ? AlertJudgement{}
+                                           : AlertJudgement{expert->level, expert->level == AlertLevel::none});
+  return follow_alert(values, suppressed, rule.rule, judgements);
+}
+
 std::vector<Alert> AlertSearch::alerts() const {
   std::map<std::string, std::vector<std::vector<std::uint8_t>>> standing;  // by rule's name, area and period
   std::vector<Alert> result;
@@ -248,17 +357,18 @@ std::vector<Alert> AlertSearch::alerts() const {
     const AlertRuleSpec& rule = spec_.rules[r];
     auto& own = standing[rule.name];
     for (std::size_t area = 0; area < context_.areas.size(); ++area) {
-      std::vector<double> values;
-      for (const Past& past : past_) values.push_back(rule.falling() ? -past.values[r][area] : past.values[r][area]);
       const std::vector<std::uint8_t> suppressed =
           rule.unless.empty() ? std::vector<std::uint8_t>{} : standing.at(rule.unless)[area];
       own.emplace_back();
-      const std::vector<AlertStep> steps = follow_alert(values, suppressed, rule.rule);
+      const std::vector<const ExpertJudgement*> experts = judgements(rule, area);
+      const std::vector<AlertStep> steps = follow(r, area, suppressed, experts);
       for (std::size_t t = 0; t < steps.size(); ++t) {
         const AlertState state = steps[t].state;
         const bool silent = state == AlertState::quiet || state == AlertState::unseen;
         own.back().push_back(silent || state == AlertState::suppressed || state == AlertState::cleared ? 0 : 1);
-        if (!silent) result.push_back(tell(r, area, t, steps[t]));
+        if (silent) continue;
+        result.push_back(tell(r, area, t, steps[t]));
+        if (steps[t].judged) tell_expert(result.back(), rule, steps[t], *experts[t]);
       }
     }
   }

@@ -14,6 +14,7 @@ namespace tocsin {
 class AlertSearch {
  public:
   /// Asks `values` to keep what the rules look at.
+  /// @throws Error scenario: an expert's judgement of an area that is not among the run's
   AlertSearch(const Scenario& scenario, const MeasureContext& context, IndicatorValues& values);
 
   void begin_period();
@@ -51,6 +52,15 @@ class AlertSearch {
 
   [[nodiscard]] double value_of(const AlertRuleSpec& rule, std::size_t number, std::size_t area,
                                 const Past& past) const;
+  [[nodiscard]] double agreeing(std::size_t rule, std::size_t area, const Past& past) const;
+  [[nodiscard]] std::string why_pillars(const AlertRuleSpec& rule, std::size_t area, const Past& past, double value,
+                                        const std::string& verb, double bound) const;
+  /// By period, the judgement that counts for a rule in an area; nullptr where there is none.
+  [[nodiscard]] std::vector<const ExpertJudgement*> judgements(const AlertRuleSpec& rule, std::size_t area) const;
+  [[nodiscard]] std::vector<AlertStep> follow(std::size_t rule, std::size_t area,
+                                              const std::vector<std::uint8_t>& suppressed,
+                                              const std::vector<const ExpertJudgement*>& experts) const;
+  void tell_expert(Alert& alert, const AlertRuleSpec& rule, const AlertStep& step, const ExpertJudgement& expert) const;
   [[nodiscard]] Alert tell(std::size_t rule, std::size_t area, std::size_t period, const AlertStep& step) const;
   [[nodiscard]] std::string why(std::size_t rule, std::size_t area, const Past& past, double value,
                                 const AlertStep& step) const;
@@ -61,6 +71,8 @@ class AlertSearch {
   const Scenario& scenario_;
   const AlertSpec& spec_;
   const MeasureContext& context_;
+  std::vector<std::string> pillars_;       ///< ids, as areas have their scores
+  std::vector<std::size_t> expert_areas_;  ///< by judgement
   std::vector<std::size_t> indicators_;    ///< by rule, what it looks at; none for other rules
   std::vector<std::vector<Means>> means_;  ///< of the period, by rule and area
   std::vector<Past> past_;

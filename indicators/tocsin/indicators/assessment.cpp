@@ -16,6 +16,8 @@ AssessmentHeader header_of(const Scenario& scenario, const IndexLayout& layout, 
                            const std::vector<Period>& periods) {
   AssessmentHeader header{scenario.name, scenario.as_of, context.whole_grid, context.areas, periods, {}};
   for (const IndexLayout::Pillar& pillar : layout.pillars) header.pillars.push_back(pillar.id);
+  if (scenario.alerts)
+    for (const AlertRuleSpec& rule : scenario.alerts->rules) header.alert_rules.push_back(rule.name);
   return header;
 }
 

@@ -65,27 +65,27 @@ SpanCount count_rows(const MeasureContext& context, const HistoryOf& of, const P
   const Table& table = context.tables.at(of.source);
   const Columns columns = columns_of(table, of);
   const Day latest_known = std::min(known_by(context, span, latest), context.as_of);
-  SpanCount count{std::vector<double>(context.areas.size(), not_observed),
-                  std::vector<double>(context.areas.size(), 0.0)};
+  const TableJoin& join = context.table_join(of.source, columns.code);
+  CarriedSums sums(join, of.carry);
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
     const measures::TableRow row(table, i);
-    const std::int64_t found = context.area_by_code(row.text(columns.code));
     const auto day = row.day(columns.date);
     const auto number = row.number(columns.number);
-    if (found < 0 || !day || !number || *number < 0 || !span.contains(*day)) continue;
+    if (join.parts(i).empty() || !day || !number || *number < 0 || !span.contains(*day)) continue;
     const auto reported = columns.reported ? row.day(*columns.reported) : std::nullopt;
     if (reported.value_or(*day) > latest_known) continue;
-    const auto area = static_cast<std::size_t>(found);
-    count.events[area] = std::isnan(count.events[area]) ? *number : count.events[area] + *number;
-    count.days[area] = span.days();
+    sums.add(i, *day, *number);
   }
+  SpanCount count{sums.sums(context.areas.size()), std::vector<double>(context.areas.size(), 0.0)};
+  for (std::size_t area = 0; area < count.events.size(); ++area)
+    if (!std::isnan(count.events[area])) count.days[area] = span.days();
   return count;
 }
 
 }  // namespace
 
 HistoryOf HistoryOf::read(Parameters& parameters, const MeasureSetting& setting) {
-  HistoryOf of{setting.source, setting.where, {}, setting.pillar, false, {}, {}};
+  HistoryOf of{setting.source, setting.where, {}, setting.pillar, false, {}, {}, setting.spec.carry};
   of.table = parameters.word_or("from", {"events", "table"}, "events") == "table";
   if (of.table) {
     of.field = parameters.text("field");
@@ -114,10 +114,17 @@ std::string HistoryOf::unit() const {
   return field.empty() ? "events" : field;
 }
 
+std::optional<TableJoinRequest> HistoryOf::table_join(const MeasureContext& context) const {
+  if (!table) return {};
+  const Columns columns = columns_of(context.tables.at(source), *this);
+  return TableJoinRequest{source, columns.code, columns.date, columns.number, columns.reported};
+}
+
 void HistoryOf::account(const MeasureContext& context, Day start, Day end, SourceLedger& ledger) const {
   if (!table) return;
   const Table& rows = context.tables.at(source);
   const Columns columns = columns_of(rows, *this);
+  const TableJoin& join = context.table_join(source, columns.code);
   measures::account_rows(rows, source, ledger, [&](const measures::TableRow& row) -> measures::RowVerdict {
     const auto day = row.day(columns.date);
     const auto number = row.number(columns.number);
@@ -126,7 +133,7 @@ void HistoryOf::account(const MeasureContext& context, Day start, Day end, Sourc
     if (*number < 0) return {{}, "negative persons or weight", "a count cannot be negative"};
     const auto reported = columns.reported ? row.day(*columns.reported) : std::nullopt;
     if (reported.value_or(*day) > context.as_of) return {"not yet reported", {}, {}};
-    if (context.area_by_code(row.text(columns.code)) < 0) return {"area", {}, {}};
+    if (const std::string outside = join.outside(row.index()); !outside.empty()) return {outside, {}, {}};
     if (*day < start || *day > end) return {"time", {}, {}};
     return {};
   });

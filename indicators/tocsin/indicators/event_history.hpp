@@ -14,11 +14,14 @@ struct HistoryOf {
   std::string pillar;  ///< whose reports nobody makes where nobody can go
   bool table = false;
   std::string code_column, date_column;  ///< of a table
+  Carry carry = Carry::share;            ///< of a table: what its numbers are
 
   /// Reads the keys that measures of histories share: `from` = events or table, `by`, `field`, `code`, `date`.
   static HistoryOf read(Parameters& parameters, const MeasureSetting& setting);
   [[nodiscard]] SourceNeed need() const;
   [[nodiscard]] std::string unit() const;
+  /// Of a table: Measure::table_join.
+  [[nodiscard]] std::optional<TableJoinRequest> table_join(const MeasureContext& context) const;
   /// Enters the rows of a table into the ledger.
   /// @param start  the first day that is looked at
   void account(const MeasureContext& context, Day start, Day end, SourceLedger& ledger) const;

@@ -5,19 +5,23 @@
 
 #include <tocsin/core/error.hpp>
 #include <tocsin/core/parallel.hpp>
+#include <tocsin/indicators/duplicate_search.hpp>
+#include <tocsin/indicators/edition_loading.hpp>
 #include <tocsin/indicators/event_loading.hpp>
 
 namespace tocsin {
 namespace {
 
-PlacementOptions placement_options(const EventLoading& loading) {
+PlacementOptions placement_options(const EventLoading& loading, const MeasureContext& context) {
   PlacementOptions options;
   options.method = loading.scenario.placement.method;
   for (std::size_t level = 1; level < options.admin.size(); ++level)
     if (loading.admin[level].size() > 0) options.admin[level] = &loading.admin[level];
   const auto own = static_cast<std::size_t>(loading.scenario.areas.admin_level);
-  if (own > 0 && own < options.admin.size() && options.admin[own] == nullptr)
+  if (own > 0 && own < options.admin.size() && options.admin[own] == nullptr) {
     options.admin[own] = &loading.reporting_areas;
+    options.editions[own] = placement_editions(context);
+  }
   return options;
 }
 
@@ -176,32 +180,40 @@ void account_features(const EventLoading& loading, const std::string& source, co
                                     batch.features.size()));
 }
 
+/// Reads a source and enters what its reader set aside.
+void read_layer_of(const EventLoading& loading, const SourceRequests::Request& request, EventLayer& layer) {
+  throw_if_cancelled(loading.progress);
+  layer.filters = request.filters;
+  layer.as_of = loading.scenario.as_of;
+  layer.batch = loading.sources.events.at(request.source)
+                    ->read({loading.sources.crs_wkt, request.number_fields, request.text_fields, request.filters});
+  if (const auto spec = loading.scenario.sources.find(request.source); spec != loading.scenario.sources.end()) {
+    layer.observed_from = spec->second.observed_from;
+    layer.observed_to = spec->second.observed_to;
+    for (double& weight : layer.batch.events.weight) weight *= spec->second.reliability;
+  }
+  for (const std::string& warning : layer.batch.warnings) loading.ledger.warn(warning);
+  warn_of_an_early_end(loading, request.source, layer);
+  warn_of_a_late_start(loading, request.source, layer);
+  loading.ledger.open(request.source, layer.batch.rows_read, layer.batch.outside_where,
+                      static_cast<std::int64_t>(layer.batch.quarantined.size()));
+  auto& quarantined = loading.ledger.report().quarantined;
+  quarantined.insert(quarantined.end(), layer.batch.quarantined.begin(), layer.batch.quarantined.end());
+}
+
 }  // namespace
 
 void read_events(const EventLoading& loading, MeasureContext& context) {
-  const PlacementOptions options = placement_options(loading);
-  for (const SourceRequests::Request& request : loading.requests.all) {
-    if (request.kind != PortKind::events) continue;
+  for (const SourceRequests::Request& request : loading.requests.all)
+    if (request.kind == PortKind::events) read_layer_of(loading, request, context.events[request.source]);
+  leave_out_duplicates(loading.scenario, context.events, loading.ledger);
+  PlacementOptions options = placement_options(loading, context);
+  for (auto& [source, layer] : context.events) {
     throw_if_cancelled(loading.progress);
-    EventLayer& layer = context.events[request.source];
-    layer.filters = request.filters;
-    layer.as_of = loading.scenario.as_of;
-    if (const auto spec = loading.scenario.sources.find(request.source); spec != loading.scenario.sources.end()) {
-      layer.observed_from = spec->second.observed_from;
-      layer.observed_to = spec->second.observed_to;
-    }
-    layer.batch = loading.sources.events.at(request.source)
-                      ->read({loading.sources.crs_wkt, request.number_fields, request.text_fields, request.filters});
-    for (const std::string& warning : layer.batch.warnings) loading.ledger.warn(warning);
-    warn_of_an_early_end(loading, request.source, layer);
-    warn_of_a_late_start(loading, request.source, layer);
-    loading.ledger.open(request.source, layer.batch.rows_read, layer.batch.outside_where,
-                        static_cast<std::int64_t>(layer.batch.quarantined.size()));
-    auto& quarantined = loading.ledger.report().quarantined;
-    quarantined.insert(quarantined.end(), layer.batch.quarantined.begin(), layer.batch.quarantined.end());
+    options.aliases = aliases_of(loading.scenario, source);
     layer.placed = find_places(layer.batch.events, context.whole_wide, options);
     for (const std::string& warning : layer.placed.warnings)
-      loading.ledger.warn(fmt::format("source '{}': {}", request.source, warning));
+      loading.ledger.warn(fmt::format("source '{}': {}", source, warning));
     loading.progress.advance();
   }
 }

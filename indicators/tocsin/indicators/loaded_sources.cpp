@@ -7,6 +7,7 @@
 #include <tocsin/core/error.hpp>
 #include <tocsin/core/parallel.hpp>
 #include <tocsin/indicators/band_layout.hpp>
+#include <tocsin/indicators/edition_loading.hpp>
 #include <tocsin/indicators/event_loading.hpp>
 #include <tocsin/indicators/placement_resampling.hpp>
 #include <tocsin/indicators/source_loading.hpp>
@@ -54,6 +55,7 @@ struct LoadedSources::Impl {
   std::map<std::string, bool> observed;  ///< by raster source: any value seen on the grid
   std::vector<AreaSums> area_sums;
   std::optional<PlacementResampling> resampling;
+  EditionLoading editions;
 
   void lay_grids();
   void read_tables_and_areas();
@@ -82,6 +84,7 @@ void LoadedSources::Impl::read_tables_and_areas() {
     throw_if_cancelled(progress);
     if (request.kind == PortKind::table) {
       Table table = sources.tables.at(request.source)->read();
+      for (const std::string& warning : table.warnings) ledger.warn(warning);
       ledger.open(request.source, static_cast<std::int64_t>(table.rows.size()), 0, 0);
       context.tables[request.source] = std::move(table);
     } else if (request.kind == PortKind::areas && request.source.find('.') == std::string::npos &&
@@ -190,6 +193,7 @@ void LoadedSources::Impl::survey(SpreadSurvey& places) {
         sums.observed += part.share;
       }
     });
+    editions.add_population(context.population);
     const Grid own = own_wide_rows(band);
     if (placement_population.empty()) {
       places.add(context, own, nullptr);
@@ -261,7 +265,7 @@ void LoadedSources::Impl::require_observed() const {
 
 LoadedSources::LoadedSources(const Scenario& scenario, const SourceRequests& requests, Sources& sources,
                              const std::vector<Period>& periods, SourceLedger& ledger, Progress& progress)
-    : impl_(new Impl{scenario, requests, sources, ledger, progress, {}, {}, {}, {}, {}, {}, {}, {}}) {
+    : impl_(new Impl{scenario, requests, sources, ledger, progress, {}, {}, {}, {}, {}, {}, {}, {}, {}}) {
   MeasureContext& context = impl_->context;
   progress.stage("reading sources", static_cast<std::int64_t>(requests.all.size()));
   if (!scenario.placement.population.empty() && !sources.rasters.contains(scenario.placement.population))
@@ -272,10 +276,11 @@ LoadedSources::LoadedSources(const Scenario& scenario, const SourceRequests& req
   impl_->lay_grids();
   context.areas = read_areas(sources, areas_source_name, ledger);
   // Events are placed over whole administrative units, also those that only touch the area of interest.
-  const Areas all_areas = context.areas;
-  EventLoading loading{scenario, requests, sources, periods, ledger, progress, all_areas, {}};
+  impl_->editions.read(scenario, sources, ledger, context);
+  EventLoading loading{scenario, requests, sources, periods, ledger, progress, context.editions.front().areas, {}};
   for (std::size_t level = 1; level < loading.admin.size(); ++level)
     if (scenario.placement.admin[level]) loading.admin[level] = read_areas(sources, admin_source_name(level), ledger);
+  check_aliases(scenario, context, loading.admin);
   impl_->read_tables_and_areas();
   read_events(loading, context);
   impl_->layout = lay_bands(scenario, context.whole_grid, context.whole_wide, impl_->spread_size());
@@ -285,6 +290,8 @@ LoadedSources::LoadedSources(const Scenario& scenario, const SourceRequests& req
   const std::vector<std::int64_t> kept = impl_->keep_areas();
   impl_->settle_population();
   places.settle(context, kept);
+  impl_->editions.settle(kept, context);
+  join_sources(scenario, context, ledger);
   account_events(loading, context);
   load_features(loading, context);
   for (const Indicator& indicator : scenario.indicators)

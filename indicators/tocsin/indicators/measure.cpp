@@ -22,7 +22,7 @@ std::vector<UnreachableDays> Measure::unreachable(const MeasureContext& /*contex
 }
 
 bool holds_events(const SourceSpec& spec) {
-  return spec.format == "incidents" || spec.format == "ucdp-ged" || spec.format == "table";
+  return spec.format == "incidents" || spec.format == "acled" || spec.format == "ucdp-ged" || spec.format == "table";
 }
 
 bool holds_raster(const SourceSpec& spec) {

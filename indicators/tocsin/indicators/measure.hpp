@@ -7,6 +7,7 @@
 
 #include <tocsin/core/calendar.hpp>
 #include <tocsin/grid/raster.hpp>
+#include <tocsin/indicators/area_join.hpp>
 #include <tocsin/indicators/parameters.hpp>
 #include <tocsin/ports/source_spec.hpp>
 
@@ -77,6 +78,12 @@ class Measure {
   }
   /// For measures of access only: the days on which nobody could reach an area, and of which nothing is known yet.
   [[nodiscard]] virtual std::vector<UnreachableDays> unreachable(const MeasureContext& /*context*/) const;
+  /// For measures that join a table to areas: by which of its columns. Called once the tables are read; what comes of
+  /// it is MeasureContext::table_join().
+  /// @throws Error input: a column is missing
+  [[nodiscard]] virtual std::optional<TableJoinRequest> table_join(const MeasureContext& /*context*/) const {
+    return {};
+  }
   /// Called once before the first evaluate: measures that read tables say here what became of each row.
   virtual void account(const MeasureContext& /*context*/, const Period& /*first*/, const Period& /*last*/,
                        SourceLedger& /*ledger*/) const {}

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
+
 #include <tocsin/indicators/measure_context.hpp>
 
 namespace tocsin {
@@ -12,12 +14,27 @@ PlaceDensities& MeasureContext::place_densities(const std::string& source, const
   return densities_.try_emplace(key, events.at(source).placed, wide_grid, whole_grid, grid, options).first->second;
 }
 
+std::string MeasureContext::period_key(const Measure& measure, const char* what, const Period& period) {
+  return fmt::format("{}/{}/{}/{}", static_cast<const void*>(&measure), what, to_string(period.first),
+                     to_string(period.last));
+}
+
 Raster<float> MeasureContext::painted(std::span<const double> by_area) const {
   Raster<float> raster(grid, static_cast<float>(not_observed));
   const std::span<float> values = raster.values();
   for (std::size_t i = 0; i < values.size(); ++i)
     if (area_of_cell[i] >= 0) values[i] = static_cast<float>(by_area[static_cast<std::size_t>(area_of_cell[i])]);
   return raster;
+}
+
+const TableJoin& MeasureContext::table_join(const std::string& source, std::size_t key) const {
+  return table_joins.at({source, key});
+}
+
+std::span<const AreaPart> MeasureContext::parts_of(const std::string& area_source, std::size_t area) const {
+  const UnitOfEdition& unit = area_joins.at(area_source)[area];
+  if (unit.unit < 0) return {};
+  return editions[unit.edition].parts[static_cast<std::size_t>(unit.unit)];
 }
 
 std::int64_t MeasureContext::area_by_code(const std::string& code) const {

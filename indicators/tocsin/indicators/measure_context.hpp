@@ -11,8 +11,10 @@
 #include <tocsin/core/progress.hpp>
 #include <tocsin/density/place_densities.hpp>
 #include <tocsin/grid/raster.hpp>
+#include <tocsin/indicators/area_join.hpp>
 #include <tocsin/indicators/event_layer.hpp>
 #include <tocsin/indicators/measure.hpp>
+#include <tocsin/indicators/run_cache.hpp>
 #include <tocsin/vector/area_raster.hpp>
 
 namespace tocsin {
@@ -44,6 +46,11 @@ class MeasureContext {
   std::map<std::string, Raster<float>> rasters;                      ///< over `grid`
   std::map<std::string, Areas> area_sources;
   std::map<std::string, Table> tables;
+  /// The areas as they were read, also those outside the area of interest: the reporting units first, then other
+  /// editions of them. Their parts lead to `areas`.
+  std::vector<AreaEdition> editions;
+  std::map<std::pair<std::string, std::size_t>, TableJoin> table_joins;  ///< by source and column of keys
+  std::map<std::string, std::vector<UnitOfEdition>> area_joins;  ///< by area source: the unit of each of its areas
   /// By pillar, from the indicators of access that mask it: days without reports from an area. Days may be named twice.
   std::map<std::string, std::vector<UnreachableDays>> unreachable;
 
@@ -52,14 +59,31 @@ class MeasureContext {
   [[nodiscard]] PlaceDensities& place_densities(const std::string& source, const DensityOptions& options) const;
   void forget_densities() { densities_.clear(); }
 
+  RunCache from_areas;   ///< what follows from areas and features alone
+  RunCache from_events;  ///< what follows from where events are placed as well; forgotten when a draw is shown
+  /// A measure's values by area in a period, worked out in the first band that asks.
+  /// @param what  tells apart what one measure works out
+  /// @param make  T made()
+  template <typename T, typename Make>
+  [[nodiscard]] std::shared_ptr<const T> of_period(const Measure& measure, const char* what, const Period& period,
+                                                   Make&& make) const {
+    return from_events.get<T>(period_key(measure, what, period), std::forward<Make>(make));
+  }
+
   /// A raster with each cell's area's value; NaN outside all areas.
   [[nodiscard]] Raster<float> painted(std::span<const double> by_area) const;
+  /// The rows of a table, joined to areas as a measure asked for by Measure::table_join().
+  [[nodiscard]] const TableJoin& table_join(const std::string& source, std::size_t key) const;
+  /// Where the numbers of an area of an area source go; empty: nowhere.
+  [[nodiscard]] std::span<const AreaPart> parts_of(const std::string& area_source, std::size_t area) const;
   /// Index of the area with a code, or -1.
   [[nodiscard]] std::int64_t area_by_code(const std::string& code) const;
   /// The values of a raster over the wide grid that lie over `grid`.
   [[nodiscard]] Raster<float> cropped(const Raster<float>& wide) const;
 
  private:
+  static std::string period_key(const Measure& measure, const char* what, const Period& period);
+
   using DensityKey = std::tuple<std::string, Kernel, double>;  ///< source, kernel, bandwidth in metres
   mutable std::map<DensityKey, PlaceDensities> densities_;
 };

@@ -31,6 +31,7 @@ bool PlacementResampling::any() const {
 }
 
 void PlacementResampling::show(int draw, MeasureContext& context) {
+  context.from_events.forget();
   for (const auto& [name, drawn] : by_source_) {
     EventLayer& layer = context.events.at(name);
     const auto kept = reported_.find(name);
@@ -46,6 +47,7 @@ void PlacementResampling::show(int draw, MeasureContext& context) {
 }
 
 void PlacementResampling::restore(MeasureContext& context) {
+  context.from_events.forget();
   for (auto& [name, reported] : reported_) {
     EventLayer& layer = context.events.at(name);
     layer.placed = std::move(reported.placed);

@@ -2,7 +2,6 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 
 #include <fmt/format.h>
 
@@ -25,18 +24,6 @@ double memory_bytes(Parameters& keys) {
     keys.problem("memory", fmt::format("is wrong: {}", error.what()));
   }
   return 0;
-}
-
-int admin_level(Parameters& keys) {
-  const Value* level = keys.find("level");
-  if (level == nullptr) return 2;
-  if (const double* number = level->number(); number != nullptr && (*number == 1 || *number == 2 || *number == 3))
-    return static_cast<int>(*number);
-  if (const std::string* text = level->text();
-      text != nullptr && text->size() == 6 && text->starts_with("admin") && (*text)[5] >= '1' && (*text)[5] <= '3')
-    return (*text)[5] - '0';
-  keys.problem("level", "must be 1, 2 or 3: the administrative level of the areas");
-  return 2;
 }
 
 AggregateRule aggregate_rule(Parameters& keys, const std::string& key, AggregateRule fallback) {
@@ -81,7 +68,8 @@ void read_sources(const Value& table, Scenario& scenario, Problems& problems) {
     return problems.add(table.position, "[sources] must be a table of tables: [sources.NAME]");
   for (const auto& [name, value] : *table.table()) {
     Parameters keys(value, fmt::format("[sources.{}]", name), problems);
-    scenario.sources[name] = read_source(keys, name, scenario.file);
+    scenario.sources[name] = read_source(keys, name, scenario.paths);
+    read_aliases(keys, name, scenario);
     keys.done();
   }
 }
@@ -94,8 +82,8 @@ const Value& section_of(const Value& root, const std::string& name) {
 }
 
 void check_sections(const Value& root, Problems& problems) {
-  const std::vector<std::string> known{"scenario",  "areas", "placement", "sources",
-                                       "indicator", "index", "hotspots",  "alerts"};
+  const std::vector<std::string> known{"scenario", "areas",      "placement", "sources", "indicator",
+                                       "index",    "duplicates", "hotspots",  "alerts"};
   for (const auto& [key, value] : *root.table()) {
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
     if (std::find(later_sections.begin(), later_sections.end(), key) != later_sections.end()) {
@@ -115,10 +103,10 @@ void read_scenario_section(Parameters& keys, Scenario& scenario) {
   scenario.note = keys.text_or("note", "");
   if (const Value* area = keys.find("area"); area != nullptr && area->table() != nullptr) {
     Parameters own(*area, "area", keys.problems());
-    scenario.area = read_source(own, "area", scenario.file);
+    scenario.area = read_source(own, "area", scenario.paths);
     own.done();
   } else {
-    scenario.area.path = resolve_path(keys.text("area"), scenario.file);
+    scenario.area.path = read_path(keys, "area", scenario.paths);
   }
   scenario.area.name = "area";
   scenario.crs = keys.text_or("crs", "auto");
@@ -134,16 +122,6 @@ void read_scenario_section(Parameters& keys, Scenario& scenario) {
   keys.done();
 }
 
-void read_areas_section(Parameters& keys, Scenario& scenario) {
-  scenario.areas.source = read_source(keys, "areas", scenario.file);
-  if (scenario.areas.source.code_field.empty() && keys.has("path"))
-    keys.problem("code", "is missing: the attribute that holds the areas' codes");
-  if (scenario.areas.source.name_field.empty()) scenario.areas.source.name_field = scenario.areas.source.code_field;
-  scenario.areas.population = keys.text_or("population", "");
-  scenario.areas.admin_level = admin_level(keys);
-  keys.done();
-}
-
 void read_placement_section(Parameters& keys, Scenario& scenario) {
   const std::string method = keys.word_or("method", {"spread", "point", "exclude"}, "spread");
   scenario.placement.method = method == "point"     ? PlacementMethod::point
@@ -155,7 +133,7 @@ void read_placement_section(Parameters& keys, Scenario& scenario) {
     const Value* admin = keys.find(key);
     if (admin == nullptr) continue;
     Parameters own(*admin, fmt::format("[placement.{}]", key), keys.problems());
-    scenario.placement.admin[level] = read_source(own, fmt::format("placement.{}", key), scenario.file);
+    scenario.placement.admin[level] = read_source(own, fmt::format("placement.{}", key), scenario.paths);
     own.done();
   }
   keys.done();
@@ -187,10 +165,11 @@ void read_index_section(Parameters& keys, Scenario& scenario) {
   keys.done();
 }
 
-Scenario parse_scenario(const std::string& text, const std::string& file) {
+Scenario parse_scenario(const std::string& text, const std::string& file, OutsidePaths outside) {
   const Value root = parse_toml(text, file);
   Scenario scenario;
   scenario.file = file;
+  scenario.paths = {file, outside};
   scenario.text = text;
   Problems problems;
   check_sections(root, problems);
@@ -212,20 +191,26 @@ Scenario parse_scenario(const std::string& text, const std::string& file) {
   const auto given = [&sections = *root.table()](const char* name) {
     return std::any_of(sections.begin(), sections.end(), [&](const KeyValue& section) { return section.key == name; });
   };
+  if (given("duplicates")) read("duplicates", read_duplicates_section);
   if (given("hotspots")) read("hotspots", read_hotspots_section);
   if (given("alerts")) read("alerts", read_alerts_section);
   problems.throw_if_any();
   return scenario;
 }
 
-Scenario load_scenario(const std::string& path) {
+Scenario load_scenario(const std::string& path, OutsidePaths outside) {
   if (std::filesystem::is_directory(path))
     throw Error(ErrorCode::input, fmt::format("{}: is a folder; name the scenario file in it", path));
   std::ifstream stream(path, std::ios::binary);
   if (!stream) throw Error(ErrorCode::input, fmt::format("{}: no such scenario file; check the path", path));
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return parse_scenario(text.str(), path);
+  constexpr std::size_t most_bytes = 8'000'000;  // a scenario is written by hand
+  std::string text(most_bytes + 1, '\0');
+  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(stream.gcount()));
+  if (text.size() > most_bytes)
+    throw Error(ErrorCode::input, fmt::format("{}: is larger than {} MB, no scenario is; name the scenario file", path,
+                                              most_bytes / 1'000'000));
+  return parse_scenario(text, path, outside);
 }
 
 }  // namespace tocsin

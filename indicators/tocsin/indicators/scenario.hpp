@@ -14,8 +14,10 @@
 #include <tocsin/indicators/alert_spec.hpp>
 #include <tocsin/indicators/hotspot_spec.hpp>
 #include <tocsin/indicators/measure.hpp>
+#include <tocsin/indicators/scenario_paths.hpp>
 #include <tocsin/indicators/value.hpp>
 #include <tocsin/ports/source_spec.hpp>
+#include <tocsin/vector/duplicates.hpp>
 #include <tocsin/vector/placement.hpp>
 
 namespace tocsin {
@@ -39,8 +41,30 @@ struct Indicator {
   Position position;
 };
 
+/// The reporting units as they were between two days, both included; an empty end is open.
+struct EditionSpec {
+  std::string id;
+  SourceSpec source;  ///< its code_field and name_field are set
+  std::optional<Day> from, to;
+};
+
+/// A code or name as sources write it, that stands for the code of an area.
+struct PlaceAlias {
+  std::string source;  ///< whose; empty: of all
+  std::string written, code;
+  Position position;
+};
+
+/// What carries values over changed boundaries.
+enum class CrosswalkBy { area, population };
+
 struct AreasSpec {
-  SourceSpec source;       ///< its code_field and name_field are set
+  SourceSpec source;                  ///< its code_field and name_field are set
+  std::string id;                     ///< of this edition; empty where there is only one
+  std::optional<Day> from, to;        ///< the days on which its boundaries were valid
+  std::vector<EditionSpec> editions;  ///< other editions, in the order of the file
+  std::vector<PlaceAlias> aliases;
+  CrosswalkBy crosswalk = CrosswalkBy::area;
   std::string population;  ///< empty, or the name of a raster source, or a numeric attribute of the areas
   int admin_level = 2;     ///< which administrative level the areas are, for placing events
 };
@@ -49,6 +73,13 @@ struct PlacementSpec {
   PlacementMethod method = PlacementMethod::spread;
   std::string population;                          ///< raster source by which events are spread; empty: evenly
   std::array<std::optional<SourceSpec>, 4> admin;  ///< by level; the areas stand in for their own level
+};
+
+/// Records of several sources that may tell of the same events.
+struct DuplicateSpec {
+  std::vector<std::string> sources;  ///< that are compared, in the order of preference
+  DuplicateOptions options;
+  bool keep_one = false;  ///< only the record of the preferred source counts
 };
 
 struct IndexSpec {
@@ -72,18 +103,21 @@ struct Scenario {
   AreasSpec areas;
   PlacementSpec placement;
   std::map<std::string, SourceSpec> sources;
+  std::optional<DuplicateSpec> duplicates;  ///< empty: none are looked for
   std::vector<Indicator> indicators;
   IndexSpec index;
   std::optional<HotspotSpec> hotspots;  ///< empty: none are looked for
   std::optional<AlertSpec> alerts;      ///< empty: none are raised
+  PathRules paths;                      ///< how its paths were understood
   std::string file;                     ///< where it was read, empty when made in memory
   std::string text;                     ///< the file's own text, for provenance
 };
 
 /// Reads and checks a scenario file: syntax, keys, kinds, units, names, catalogue ids. Does not open any source.
+/// @param outside  whether its paths may leave its folder: only for a scenario that you trust
 /// @throws Error input (no such file), scenario (everything that is wrong, one line each with file:line:column)
-Scenario load_scenario(const std::string& path);
+Scenario load_scenario(const std::string& path, OutsidePaths outside = OutsidePaths::refused);
 /// The same from text; `file` is used in messages and to resolve relative paths.
-Scenario parse_scenario(const std::string& text, const std::string& file);
+Scenario parse_scenario(const std::string& text, const std::string& file, OutsidePaths outside = OutsidePaths::refused);
 
 }  // namespace tocsin

@@ -173,10 +173,18 @@ MeasureSetting read_setting(Parameters& keys, const Scenario& scenario, const In
   return setting;
 }
 
-void require_source(Parameters& keys, const Indicator& indicator, const Scenario& scenario) {
-  for (const SourceNeed& need : indicator.measure->needs())
+void require_source(Parameters& keys, const Indicator& indicator, const Scenario& scenario,
+                    const MeasureSetting& setting) {
+  std::vector<std::string> names;
+  for (const auto& [name, spec] : scenario.sources) names.push_back(name);
+  for (const SourceNeed& need : indicator.measure->needs()) {
     if (need.source.empty())
       return keys.problem("source", fmt::format("is missing: measure '{}' reads one", indicator.measure_kind));
+    if (need.source == setting.source || scenario.sources.contains(need.source)) continue;
+    const std::string near = nearest_word(need.source, names);
+    keys.problem("measure", fmt::format("names the source '{}', which is not in [sources]{}", need.source,
+                                        near.empty() ? "" : fmt::format(" (did you mean '{}'?)", near)));
+  }
   if (indicator.measure->needs_population() && scenario.areas.population.empty())
     keys.problem("measure", fmt::format("'{}' needs `population` in [areas]", indicator.measure_kind));
 }
@@ -211,7 +219,7 @@ void read_indicator(const Value& given, Scenario& scenario, Problems& problems) 
     if (other.id == indicator.id)
       keys.problem("id", fmt::format("is \"{}\", which another indicator has", indicator.id));
   if (indicator.measure == nullptr) return;
-  require_source(keys, indicator, scenario);
+  require_source(keys, indicator, scenario, setting);
   scenario.indicators.push_back(std::move(indicator));
 }
 

@@ -11,6 +11,10 @@ std::string admin_source_name(std::size_t level) {
   return fmt::format("placement.admin{}", level);
 }
 
+std::string edition_source_name(const std::string& id) {
+  return fmt::format("areas.editions.{}", id);
+}
+
 const SourceRequests::Request* SourceRequests::find(const std::string& source, PortKind kind) const {
   const auto found = std::find_if(
       all.begin(), all.end(), [&](const Request& request) { return request.source == source && request.kind == kind; });
@@ -44,6 +48,8 @@ SourceRequests requests_of(const Scenario& scenario) {
   };
   ask({area_source_name, PortKind::areas, {}, {}, {}});
   ask({areas_source_name, PortKind::areas, {}, {}, {}});
+  for (const EditionSpec& edition : scenario.areas.editions)
+    ask({edition_source_name(edition.id), PortKind::areas, {}, {}, {}});
   for (std::size_t level = 1; level < scenario.placement.admin.size(); ++level)
     if (scenario.placement.admin[level]) ask({admin_source_name(level), PortKind::areas, {}, {}, {}});
   for (const std::string& population : {scenario.areas.population, scenario.placement.population})

@@ -16,6 +16,7 @@ namespace tocsin {
 inline constexpr const char* area_source_name = "scenario.area";  ///< the area of interest
 inline constexpr const char* areas_source_name = "areas";         ///< the reporting units
 std::string admin_source_name(std::size_t level);                 ///< "placement.admin1"
+std::string edition_source_name(const std::string& id);  ///< "areas.editions.2018": other than the reporting units
 
 /// What the measures of the indicators, and the search for hotspots, look at.
 std::vector<SourceNeed> needs_of(const Scenario& scenario);

@@ -47,9 +47,42 @@ Value convert(const toml::node& node, const std::string& file) {
   return value;
 }
 
+/// The library takes dotted keys to any depth, and deep ones would use up the stack. Dots between two of `=,[{` and
+/// line ends, outside quotes and comments, are those of one key (or of one number).
+void refuse_deep_keys(const std::string& text, const std::string& file) {
+  constexpr int most = 16;
+  Position at{file, 1, 0};
+  int dots = 0;
+  char quote = 0;
+  bool in_comment = false;
+  for (const char letter : text) {
+    ++at.column;
+    if (letter == '\n') {
+      ++at.line;
+      at.column = dots = 0;
+      quote = 0;
+      in_comment = false;
+    } else if (in_comment) {
+      continue;
+    } else if (quote != 0) {
+      if (letter == quote) quote = 0;
+    } else if (letter == '"' || letter == '\'') {
+      quote = letter;
+    } else if (letter == '#') {
+      in_comment = true;
+    } else if (letter == '=' || letter == ',' || letter == '[' || letter == '{') {
+      dots = 0;
+    } else if (letter == '.' && ++dots > most) {
+      throw Error(ErrorCode::scenario, fmt::format("{}:{}:{}: a key of more than {} parts; no key here has so many",
+                                                   file, at.line, at.column, most));
+    }
+  }
+}
+
 }  // namespace
 
 Value parse_toml(const std::string& text, const std::string& file) {
+  refuse_deep_keys(text, file);
   try {
     return convert(toml::parse(text, file), file);
   } catch (const toml::parse_error& error) {

@@ -17,7 +17,4 @@ bool create_area_fields(OGRLayer& layer, std::span<const AreaColumn> columns);
 /// A row of a table of areas into the fields of the same order; cells that hold nothing become NULL.
 void set_area_fields(OGRFeature& feature, const std::vector<TableCell>& row);
 
-/// With a leading apostrophe where a spreadsheet would take the text for a formula.
-std::string without_formula(const std::string& text);
-
 }  // namespace tocsin::data

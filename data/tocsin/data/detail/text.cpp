@@ -10,7 +10,7 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-std::string_view trim(std::string_view text) {
+std::string_view trim_blanks(std::string_view text) {
   constexpr std::string_view blank = " \t\r\n\v\f", no_break = "\xC2\xA0";
   for (bool changed = true; changed;) {
     changed = false;

@@ -7,11 +7,14 @@
 #include <tocsin/core/error.hpp>
 #include <tocsin/data/crs.hpp>
 #include <tocsin/data/detail/layer.hpp>
-#include <tocsin/data/detail/raw_table.hpp>
 #include <tocsin/data/detail/text.hpp>
 #include <tocsin/data/detail/vector_reader.hpp>
 #include <tocsin/data/detail/where.hpp>
 #include <tocsin/data/drivers.hpp>
+#include <tocsin/data/formats/record_place.hpp>
+#include <tocsin/data/recognise/field_names.hpp>
+#include <tocsin/data/table/sheet_reader.hpp>
+#include <tocsin/data/table/table_reader.hpp>
 
 namespace tocsin::data {
 
@@ -66,30 +69,50 @@ struct LayerReader final : VectorReader::Impl {
 };
 
 /// Rows of a table, with the geometry of their coordinate or WKT columns.
-struct TableReader final : VectorReader::Impl {
-  explicit TableReader(const SourceSpec& spec) : table(read_table(spec)), defn(definition_of(table)) {
-    warnings = table.warnings;
-    const auto mapped = [&](const char* field) {
-      const auto entry = spec.columns.find(field);
-      return table.find(entry == spec.columns.end() ? field : entry->second);
-    };
-    latitude = mapped("latitude");
-    longitude = mapped("longitude");
+struct TableRows final : VectorReader::Impl {
+  explicit TableRows(const SourceSpec& spec) : reader(open_table_reader(spec)), block(reader->header()) {
     for (const char* name : {"wkt", "geometry", "geom", "the_geom"})
-      if (!wkt) wkt = table.find(name);
-    if ((!latitude || !longitude) && !wkt) throw_missing_column(table, spec, latitude ? "longitude" : "latitude");
-    srs = parse_srs(spec.crs.empty() ? "EPSG:4326" : spec.crs, fmt::format("source '{}'", spec.name));
-    in_degrees = is_geographic(*srs);
+      if (!wkt) wkt = block.find(name);
+    place.emplace(block, spec, place_fields(spec));
+    if (!place->has_any() && !wkt) throw_missing_column(block, spec, "latitude");
+    ColumnTypes types(block);
+    while (reader->next(block)) {
+      types.observe(block);
+      place->observe(block);
+    }
+    reader->rewind();
+    place->decide();
+    defn = types.definition();
+    warnings = reader->warnings();
+    for (const std::string& note : place->notes()) warnings.push_back(note);
+    srs = parse_srs(place->crs(), fmt::format("source '{}'", spec.name));
+  }
+
+  /// The columns of coordinates that the mapping names, else those with tocsin's own names, else with likely ones.
+  PlaceFields place_fields(const SourceSpec& spec) const {
+    const auto likely = recognise_columns(block.columns);
+    const auto column = [&](const char* field) -> std::optional<std::size_t> {
+      if (const auto entry = spec.columns.find(field); entry != spec.columns.end()) return block.find(entry->second);
+      if (const auto own = block.find(field)) return own;
+      for (const RecognisedColumn& found : likely)
+        if (found.field == field && !wkt) return found.column;
+      return {};
+    };
+    return {column("latitude"), column("longitude"), column("coordinates"), column("mgrs"),
+            column("easting"),  column("northing"),  column("utm_zone")};
   }
 
   OGRFeatureDefn& definition() override { return *defn; }
 
   bool next(VectorRow& row) override {
-    if (at == table.rows()) return false;
-    row.row = table.row_number(at);
+    if (at == block.rows()) {
+      at = 0;
+      if (!reader->next(block)) return false;
+    }
+    row.row = block.row_number(at);
     row.feature.reset(OGRFeature::CreateFeature(defn.get()));
-    for (int field = 0; field < defn->GetFieldCount(); ++field) set_field(*row.feature, field, table, at);
-    row.problem = table.is_ragged(at)
+    for (int field = 0; field < defn->GetFieldCount(); ++field) set_field(*row.feature, field, block, at);
+    row.problem = block.is_ragged(at)
                       ? std::optional(RowProblem{"columns do not match",
                                                  "the record has more fields than the header; check its quotes"})
                       : add_geometry(*row.feature);
@@ -99,16 +122,16 @@ struct TableReader final : VectorReader::Impl {
 
   std::optional<RowProblem> add_geometry(OGRFeature& feature) const {
     if (wkt) return add_wkt(feature);
-    double x = 0, y = 0;
-    if (auto problem = parse_coordinates(table.cell(at, *latitude), table.cell(at, *longitude), in_degrees, x, y))
-      return problem;
-    feature.SetGeometryDirectly(new OGRPoint(x, y));
-    return {};
+    EventRecord record;
+    const auto found = place->read(block, at, record);
+    if (!found.given) return RowProblem{"coordinates missing", "the record has no coordinates; fill them in"};
+    if (!found.problem) feature.SetGeometryDirectly(new OGRPoint(record.x, record.y));
+    return found.problem;
   }
 
   std::optional<RowProblem> add_wkt(OGRFeature& feature) const {
     const ErrorTrap trap;
-    const std::string text(table.cell(at, *wkt));
+    const std::string text(block.cell(at, *wkt));
     OGRGeometry* geometry = nullptr;
     if (text.empty()) return {};
     if (OGRGeometryFactory::createFromWkt(text.c_str(), nullptr, &geometry) != OGRERR_NONE)
@@ -117,23 +140,19 @@ struct TableReader final : VectorReader::Impl {
     return {};
   }
 
-  RawTable table;
+  std::unique_ptr<TableReader> reader;
+  RawTable block;
   FeatureDefinitionHandle defn;
-  std::optional<std::size_t> latitude, longitude, wkt;
-  bool in_degrees = true;
+  std::optional<std::size_t> wkt;
+  std::optional<RecordPlace> place;
   std::size_t at = 0;
 };
-
-bool is_spreadsheet(const std::string& path) {
-  const std::string extension = extension_of(path);
-  return is_delimited(path) || extension == ".xlsx" || extension == ".ods";
-}
 
 }  // namespace
 
 VectorReader::VectorReader(const SourceSpec& spec) {
-  if (is_spreadsheet(spec.path))
-    impl_ = std::make_unique<TableReader>(spec);
+  if (is_delimited(spec.path) || is_spreadsheet(spec.path))
+    impl_ = std::make_unique<TableRows>(spec);
   else
     impl_ = std::make_unique<LayerReader>(spec);
 }

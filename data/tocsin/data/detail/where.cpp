@@ -21,45 +21,27 @@ std::string unknown_field(const std::string& message) {
   return end == std::string::npos ? std::string() : message.substr(begin + 1, end - begin - 1);
 }
 
-/// The narrowest of integer, real and text that holds a value; codes such as "007" are text.
-OGRFieldType type_of(std::string_view text) {
+/// True for codes such as "007", which are no numbers.
+bool has_leading_zero(std::string_view text) {
   const std::string_view digits = text.substr(text[0] == '-' ? 1 : 0);
-  if (digits.size() > 1 && digits[0] == '0' && digits[1] >= '0' && digits[1] <= '9') return OFTString;
+  return digits.size() > 1 && digits[0] == '0' && digits[1] >= '0' && digits[1] <= '9';
+}
+
+bool is_integer(std::string_view text) {
   std::int64_t whole = 0;
   const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), whole);
-  if (fault == std::errc{} && end == text.data() + text.size()) return OFTInteger64;
+  return fault == std::errc{} && end == text.data() + text.size();
+}
+
+bool is_real(std::string_view text) {
   const auto number = parse_number(text);
-  return number && std::isfinite(*number) ? OFTReal : OFTString;
+  return number && std::isfinite(*number);
 }
 
-struct ColumnType {
-  OGRFieldType type = OFTString;
-  bool is_empty = true;
-};
-
-ColumnType type_of_column(const RawTable& table, std::size_t column) {
-  ColumnType result;
-  for (std::size_t row = 0; row < table.rows(); ++row) {
-    const std::string_view text = table.cell(row, column);
-    if (text.empty()) continue;
-    const OGRFieldType type = type_of(text);
-    if (type == OFTString) return {OFTString, false};
-    result.type = result.is_empty || type == OFTReal ? type : result.type;
-    result.is_empty = false;
-  }
-  return result;
-}
-
-/// @param type_of_empty  the type of columns without any value
-FeatureDefinitionHandle make_definition(const RawTable& table, OGRFieldType type_of_empty) {
-  FeatureDefinitionHandle definition(OGRFeatureDefn::CreateFeatureDefn("table"));
-  definition->Reference();
-  for (std::size_t i = 0; i < table.columns.size(); ++i) {
-    const ColumnType column = type_of_column(table, i);
-    OGRFieldDefn field(table.columns[i].c_str(), column.is_empty ? type_of_empty : column.type);
-    definition->AddFieldDefn(&field);
-  }
-  return definition;
+/// A clause in a message: its beginning.
+std::string shown(const std::string& clause) {
+  constexpr std::size_t most = 200;
+  return clause.size() <= most ? clause : clause.substr(0, most) + "...";
 }
 
 }  // namespace
@@ -70,6 +52,11 @@ struct FeatureFilter::Impl {
 
 FeatureFilter::FeatureFilter(OGRFeatureDefn& definition, const std::string& clause, const std::string& source)
     : impl_(std::make_unique<Impl>()) {
+  constexpr std::size_t most_letters = 20'000;  // the parser and its tree go as deep as the clause is long
+  if (clause.size() > most_letters)
+    throw Error(ErrorCode::scenario, fmt::format("source '{}': the where clause has {} letters, more than {}; make a "
+                                                 "column that says which rows are meant",
+                                                 source, clause.size(), most_letters));
   const ErrorTrap trap;
   if (impl_->query.Compile(&definition, clause.c_str()) != OGRERR_NONE) {
     const std::string name = unknown_field(trap.text());
@@ -77,13 +64,21 @@ FeatureFilter::FeatureFilter(OGRFeatureDefn& definition, const std::string& clau
     if (!name.empty())
       throw Error(ErrorCode::scenario, fmt::format("source '{}': the where clause \"{}\" names a column '{}' that does "
                                                    "not exist{}",
-                                                   source, clause, name, did_you_mean(name, known)));
+                                                   source, shown(clause), name, did_you_mean(name, known)));
     throw Error(
         ErrorCode::scenario,
         fmt::format("source '{}': the where clause \"{}\" cannot be used: {}; write it as \"category = 'rape' AND "
                     "persons > 2\"",
-                    source, clause, trap.text()));
+                    source, shown(clause), trap.text()));
   }
+  // GDAL gives up on expressions that are nested too deeply only when they are worked out, and then takes them for
+  // false.
+  const FeatureHandle nothing(OGRFeature::CreateFeature(&definition));
+  impl_->query.Evaluate(nothing.get());
+  if (trap.failed())
+    throw Error(ErrorCode::scenario, fmt::format("source '{}': the where clause \"{}\" cannot be worked out{}; make it "
+                                                 "simpler",
+                                                 source, shown(clause), trap.note()));
   const CPLStringList used(impl_->query.GetUsedFields(), TRUE);
   for (int i = 0; i < used.size(); ++i)
     if (const int field = definition.GetFieldIndex(used[i]); field >= 0) fields_.push_back(field);
@@ -98,11 +93,48 @@ bool FeatureFilter::matches(OGRFeature& feature) const {
 
 std::string that_satisfies(const std::string& clause) {
   if (clause.empty()) return {};
-  return fmt::format(" that satisfies the where clause \"{}\"; look at the names and values in it", clause);
+  return fmt::format(" that satisfies the where clause \"{}\"; look at the names and values in it", shown(clause));
 }
 
-FeatureDefinitionHandle definition_of(const RawTable& table) {
-  return make_definition(table, OFTString);
+ColumnTypes::ColumnTypes(const RawTable& table) : names_(table.columns), kinds_(table.columns.size(), Kind::empty) {}
+
+ColumnTypes::ColumnTypes(const RawTable& table, std::span<const std::string> clauses)
+    : names_(table.columns), kinds_(table.columns.size(), Kind::text) {
+  for (std::size_t i = 0; i < names_.size(); ++i) {
+    // A name with quotes in it may be written in another way than it reads.
+    const bool has_quotes = names_[i].find_first_of("\"'\\") != std::string::npos;
+    for (const std::string& clause : clauses)
+      if (has_quotes || lower(clause).find(lower(names_[i])) != std::string::npos) kinds_[i] = Kind::empty;
+  }
+}
+
+void ColumnTypes::observe(const RawTable& block) {
+  for (std::size_t column = 0; column < kinds_.size(); ++column) {
+    Kind& kind = kinds_[column];
+    for (std::size_t row = 0; row < block.rows() && kind != Kind::text; ++row) {
+      const std::string_view text = block.cell(row, column);
+      if (text.empty()) continue;
+      if (has_leading_zero(text))
+        kind = Kind::text;
+      else if (!is_integer(text))
+        kind = is_real(text) ? Kind::real : Kind::text;
+      else if (kind == Kind::empty)
+        kind = Kind::integer;
+    }
+  }
+}
+
+FeatureDefinitionHandle ColumnTypes::definition(OfEmpty of_empty) const {
+  FeatureDefinitionHandle definition(OGRFeatureDefn::CreateFeatureDefn("table"));
+  definition->Reference();
+  for (std::size_t i = 0; i < names_.size(); ++i) {
+    OGRFieldType type = OFTString;
+    if (kinds_[i] == Kind::integer) type = OFTInteger64;
+    if (kinds_[i] == Kind::real || (kinds_[i] == Kind::empty && of_empty == OfEmpty::number)) type = OFTReal;
+    OGRFieldDefn field(names_[i].c_str(), type);
+    definition->AddFieldDefn(&field);
+  }
+  return definition;
 }
 
 void set_field(OGRFeature& feature, int field, const RawTable& table, std::size_t row) {
@@ -126,13 +158,13 @@ void set_field(OGRFeature& feature, int field, const RawTable& table, std::size_
   }
 }
 
-TableFilter::TableFilter(const RawTable& table, const std::string& clause, const std::string& source)
-    : table_(table), definition_(make_definition(table, OFTString)) {
+TableFilter::TableFilter(const ColumnTypes& types, const std::string& clause, const std::string& source)
+    : definition_(types.definition()) {
   try {
     filter_ = std::make_unique<FeatureFilter>(*definition_, clause, source);
   } catch (const Error&) {
     // A column without any value has no type of its own: as a number it may suit the clause where text did not.
-    FeatureDefinitionHandle other = make_definition(table, OFTReal);
+    FeatureDefinitionHandle other = types.definition(ColumnTypes::OfEmpty::number);
     try {
       filter_ = std::make_unique<FeatureFilter>(*other, clause, source);
     } catch (const Error&) {
@@ -144,18 +176,9 @@ TableFilter::TableFilter(const RawTable& table, const std::string& clause, const
   feature_.reset(OGRFeature::CreateFeature(definition_.get()));
 }
 
-bool TableFilter::matches(std::size_t row) const {
-  for (const int field : filter_->fields()) set_field(*feature_, field, table_, row);
+bool TableFilter::matches(const RawTable& block, std::size_t row) const {
+  for (const int field : filter_->fields()) set_field(*feature_, field, block, row);
   return filter_->matches(*feature_);
-}
-
-std::vector<std::uint8_t> matching_rows(const RawTable& table, const std::string& clause, const std::string& source) {
-  std::vector<std::uint8_t> mask(table.rows(), 1);
-  if (clause.empty()) return mask;
-  const ErrorTrap trap;
-  const TableFilter filter(table, clause, source);
-  for (std::size_t row = 0; row < mask.size(); ++row) mask[row] = filter.matches(row) ? 1 : 0;
-  return mask;
 }
 
 }  // namespace tocsin::data

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
-#include <tocsin/data/detail/raw_table.hpp>
 #include <tocsin/data/gdal.hpp>
+#include <tocsin/data/table/raw_table.hpp>
 
 namespace tocsin::data {
 
@@ -29,30 +31,43 @@ class FeatureFilter {
   std::vector<int> fields_;
 };
 
-/// The same over the rows of a table. Columns are typed by their values: integer, real or text; a number with a leading
-/// zero is text, as codes are.
-class TableFilter {
+/// The types of a table's columns, learnt from all its rows, block by block: integer, real or text; a number with a
+/// leading zero is text, as codes are.
+class ColumnTypes {
  public:
-  /// @throws Error as FeatureFilter
-  TableFilter(const RawTable& table, const std::string& clause, const std::string& source);
-  [[nodiscard]] bool matches(std::size_t row) const;
+  /// Of all columns.
+  explicit ColumnTypes(const RawTable& table);
+  /// Of those that the clauses may use; the others are taken for text, unseen.
+  ColumnTypes(const RawTable& table, std::span<const std::string> clauses);
+
+  void observe(const RawTable& block);
+  /// A feature definition with the table's columns. @param of_empty  the type of columns without any value
+  enum class OfEmpty { text, number };
+  [[nodiscard]] FeatureDefinitionHandle definition(OfEmpty of_empty = OfEmpty::text) const;
 
  private:
-  const RawTable& table_;
+  enum class Kind : std::uint8_t { empty, integer, real, text };
+  std::vector<std::string> names_;
+  std::vector<Kind> kinds_;
+};
+
+/// A where clause over the rows of a table, read block by block. Rules as above.
+class TableFilter {
+ public:
+  /// @param types  learnt from all rows of the table
+  /// @throws Error as FeatureFilter
+  TableFilter(const ColumnTypes& types, const std::string& clause, const std::string& source);
+  [[nodiscard]] bool matches(const RawTable& block, std::size_t row) const;
+
+ private:
   FeatureDefinitionHandle definition_;  // destroyed after what refers to it
   FeatureHandle feature_;
   std::unique_ptr<FeatureFilter> filter_;
 };
 
-/// One byte a row: 1 where the clause holds; all 1 for an empty clause.
-std::vector<std::uint8_t> matching_rows(const RawTable& table, const std::string& clause, const std::string& source);
-
 /// " that satisfies the where clause "..."; look at the names and values in it", for a message that nothing is left;
 /// empty for an empty clause.
 std::string that_satisfies(const std::string& clause);
-
-/// A feature definition with the table's columns, typed by their values. Columns without any value are text.
-FeatureDefinitionHandle definition_of(const RawTable& table);
 
 /// Sets a field of a feature with such a definition from the table's cell.
 void set_field(OGRFeature& feature, int field, const RawTable& table, std::size_t row);

@@ -1,15 +1,17 @@
+#include <algorithm>
 #include <array>
 #include <cmath>
 
-#include <GeographicLib/MGRS.hpp>
-#include <GeographicLib/UTMUPS.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <tocsin/core/error.hpp>
 #include <tocsin/core/units.hpp>
-#include <tocsin/data/crs.hpp>
 #include <tocsin/data/detail/text.hpp>
 #include <tocsin/data/formats/incidents.hpp>
+#include <tocsin/data/formats/record_dates.hpp>
+#include <tocsin/data/formats/record_number.hpp>
+#include <tocsin/data/formats/record_place.hpp>
 
 namespace tocsin::data {
 namespace {
@@ -22,7 +24,11 @@ enum Field : std::size_t {
   reported,
   latitude,
   longitude,
+  coordinates,
   mgrs,
+  easting,
+  northing,
+  utm_zone,
   pcode,
   admin1,
   admin2,
@@ -36,83 +42,120 @@ enum Field : std::size_t {
 };
 
 const std::array<std::string, field_count> names{
-    "id",     "date",   "date_start", "date_end",  "reported", "latitude", "longitude", "mgrs",  "pcode",
-    "admin1", "admin2", "admin3",     "precision", "category", "actor",    "persons",   "weight"};
+    "id",          "date",   "date_start", "date_end", "reported", "latitude", "longitude",
+    "coordinates", "mgrs",   "easting",    "northing", "utm_zone", "pcode",    "admin1",
+    "admin2",      "admin3", "precision",  "category", "actor",    "persons",  "weight"};
 
-/// An MGRS reference stands for a square; the place is its centre.
-struct MgrsPlace {
-  double longitude = 0, latitude = 0;
-  PlacePrecision precision;
-};
+/// The column of each field, where there is one.
+using FieldColumns = std::array<std::optional<std::size_t>, field_count>;
 
-std::optional<MgrsPlace> parse_mgrs(std::string_view text) {
-  std::string compact;
-  for (const char letter : text)
-    if (letter != ' ') compact += letter;
-  try {
-    int zone = 0, digits = 0;
-    bool is_north = true;
-    double easting = 0, northing = 0;
-    GeographicLib::MGRS::Reverse(compact, zone, is_north, easting, northing, digits);
-    if (digits < 0) return {};  // a grid zone alone is larger than most countries
-    MgrsPlace place;
-    GeographicLib::UTMUPS::Reverse(zone, is_north, easting, northing, place.latitude, place.longitude);
-    if (!std::isfinite(place.latitude) || !std::isfinite(place.longitude)) return {};
-    const double edge_m = std::pow(10.0, 5 - digits);
-    if (edge_m >= 1000) place.precision = {PlaceKind::disc, 0, static_cast<float>(edge_m * std::sqrt(0.5))};
-    return place;
-  } catch (const GeographicLib::GeographicErr&) {
-    return {};
+void map_column(const RawTable& header, const SourceSpec& spec, const std::string& field, const std::string& column,
+                FieldColumns& columns) {
+  const auto index = static_cast<std::size_t>(std::find(names.begin(), names.end(), field) - names.begin());
+  if (index == field_count)
+    throw Error(ErrorCode::scenario, fmt::format("source '{}': columns has an unknown field '{}'{}", spec.name, field,
+                                                 did_you_mean(field, names)));
+  columns[index] = header.find(column);
+  if (!columns[index])
+    throw Error(ErrorCode::scenario,
+                fmt::format("source '{}': columns maps {} to '{}', which '{}' does not have{}", spec.name, field,
+                            column, spec.path, did_you_mean(column, header.columns)));
+}
+
+/// Fills in fields that have no column yet, unless they would say the same as others that have one.
+void add_likely(const RawTable& header, const SourceSpec& spec, FieldColumns& columns,
+                std::vector<std::string>& notes) {
+  const bool tagged = !header.hxl_tags.empty();
+  auto found = tagged ? recognise_tags(header.hxl_tags) : recognise_columns(header.columns);
+  if (found.empty() && tagged) found = recognise_columns(header.columns);
+  const FieldColumns before = columns;
+  const bool has_date = before[date] || before[date_start];
+  const bool has_place = before[latitude] || before[coordinates] || before[mgrs] || before[easting];
+  std::vector<std::string> told;
+  for (const auto& [field, column] : found) {
+    const auto index = static_cast<std::size_t>(std::find(names.begin(), names.end(), field) - names.begin());
+    const bool is_date = index == date || index == date_start || index == date_end;
+    const bool is_place = index >= latitude && index <= utm_zone;
+    const bool taken =
+        std::any_of(columns.begin(), columns.end(), [c = column](const auto& other) { return other == c; });
+    if (columns[index] || taken || (is_date && has_date) || (is_place && has_place)) continue;
+    columns[index] = column;
+    told.push_back(fmt::format("{} from '{}'", field, header.columns[column]));
   }
+  if (!told.empty())
+    notes.push_back(fmt::format(
+        "source '{}': columns were recognised by their {}: {}; if one is wrong, name it in [sources.{}.columns]",
+        spec.name, tagged ? "HXL tags" : "names", fmt::join(told, ", "), spec.name));
+}
+
+FieldColumns find_columns(const RawTable& header, const SourceSpec& spec, FieldSearch search,
+                          std::vector<std::string>& notes) {
+  FieldColumns columns{};
+  for (const auto& [field, column] : spec.columns) map_column(header, spec, field, column, columns);
+  // A table that is mapped by hand may use the same names for other things.
+  if (search == FieldSearch::mapping) return columns;
+  for (std::size_t i = 0; i < field_count; ++i)
+    if (!columns[i]) columns[i] = header.find(names[i]);
+  if (search == FieldSearch::likely_names) add_likely(header, spec, columns, notes);
+  return columns;
 }
 
 class Incidents final : public EventFormat {
  public:
-  Incidents(const RawTable& table, const SourceSpec& spec) : table_(table) {
-    for (const auto& [field, column] : spec.columns) map_column(spec, field, column);
-    // A table that is mapped by hand may use the same names for other things.
-    if (spec.format != "table")
-      for (std::size_t i = 0; i < field_count; ++i)
-        if (!columns_[i]) columns_[i] = table.find(names[i]);
-    if (!columns_[date] && !columns_[date_start]) throw_missing_column(table, spec, "date");
-    const bool has_units =
-        columns_[mgrs] || columns_[pcode] || columns_[admin1] || columns_[admin2] || columns_[admin3];
-    use_geometry_ = !columns_[latitude] && !columns_[longitude] && !columns_[mgrs] && !table.x.empty();
-    if (columns_[latitude].has_value() != columns_[longitude].has_value() ||
-        (!columns_[latitude] && !has_units && !use_geometry_))
-      throw_missing_column(table, spec, columns_[latitude] ? "longitude" : "latitude");
-    if (!spec.crs.empty()) {
-      crs_ = spec.crs;
-    } else if (use_geometry_) {
-      if (table.crs_wkt.empty())
-        throw Error(ErrorCode::input, fmt::format("source '{}': the points of '{}' have no CRS; set the source's crs",
-                                                  spec.name, spec.path));
-      crs_ = table.crs_wkt;
-    }
-    in_degrees_ = is_geographic(*parse_srs(crs_, fmt::format("source '{}'", spec.name)));
+  Incidents(const RawTable& header, const SourceSpec& spec, const FieldColumns& columns)
+      : columns_(columns),
+        dates_(header, spec, {columns[date], columns[date_start], columns[date_end], columns[reported]}),
+        place_(header, spec,
+               {columns[latitude], columns[longitude], columns[coordinates], columns[mgrs], columns[easting],
+                columns[northing], columns[utm_zone]}),
+        persons_(header, spec, columns[persons], true),
+        weight_(header, spec, columns[weight], false) {
+    if (!columns[date] && !columns[date_start]) throw_missing_column(header, spec, "date");
+    const bool has_units = columns[pcode] || columns[admin1] || columns[admin2] || columns[admin3];
+    if (!place_.has_any() && !has_units) throw_missing_column(header, spec, "latitude");
   }
 
-  std::optional<RowProblem> parse(std::size_t row, EventRecord& record) override {
-    record.id = text(row, id);
-    record.category = text(row, category);
-    record.actor = text(row, actor);
-    record.area_code = text(row, pcode);
-    record.admin1 = text(row, admin1);
-    record.admin2 = text(row, admin2);
-    record.admin3 = text(row, admin3);
-    const std::string_view start = text(row, date_start);
-    if (auto problem =
-            parse_dates(start.empty() ? text(row, date) : start, text(row, date_end), text(row, reported), record))
-      return problem;
-    if (auto problem = place(row, record)) return problem;
-    if (auto problem = parse_cell(text(row, persons), "persons", record.persons)) return problem;
-    if (auto problem = parse_cell(text(row, weight), "weight", record.weight)) return problem;
+  void observe(const RawTable& block) override {
+    dates_.observe(block);
+    place_.observe(block);
+    persons_.observe(block);
+    weight_.observe(block);
+  }
+
+  void decide() override {
+    dates_.decide();
+    place_.decide();
+    persons_.decide();
+    weight_.decide();
+  }
+
+  std::optional<RowProblem> parse(const RawTable& block, std::size_t row, EventRecord& record) const override {
+    record.id = text(block, row, id);
+    record.category = text(block, row, category);
+    record.actor = text(block, row, actor);
+    record.area_code = text(block, row, pcode);
+    record.admin1 = text(block, row, admin1);
+    record.admin2 = text(block, row, admin2);
+    record.admin3 = text(block, row, admin3);
+    if (auto problem = dates_.read(block, row, record)) return problem;
+    if (auto problem = place(block, row, record)) return problem;
+    if (auto problem = persons_.read(block, row, record.persons)) return problem;
+    if (auto problem = weight_.read(block, row, record.weight)) return problem;
     if (record.persons < 0 || record.weight < 0)
       return RowProblem{"negative persons or weight", "both are at least 0; correct the number or leave it empty"};
     return {};
   }
 
-  [[nodiscard]] std::string crs() const override { return crs_; }
+  [[nodiscard]] std::string crs() const override { return place_.crs(); }
+
+  [[nodiscard]] bool is_hand_made() const override { return place_.in_degrees(); }
+
+  [[nodiscard]] std::vector<std::string> warnings() const override {
+    std::vector<std::string> all;
+    for (const auto& notes : {dates_.notes(), place_.notes(), persons_.notes(), weight_.notes()})
+      all.insert(all.end(), notes.begin(), notes.end());
+    return all;
+  }
 
   [[nodiscard]] std::optional<std::size_t> column_of(std::string_view field) const override {
     for (std::size_t i = 0; i < field_count; ++i)
@@ -121,21 +164,8 @@ class Incidents final : public EventFormat {
   }
 
  private:
-  void map_column(const SourceSpec& spec, const std::string& field, const std::string& column) {
-    std::size_t index = 0;
-    while (index < field_count && names[index] != field) ++index;
-    if (index == field_count)
-      throw Error(ErrorCode::scenario, fmt::format("source '{}': columns has an unknown field '{}'{}", spec.name, field,
-                                                   did_you_mean(field, names)));
-    columns_[index] = table_.find(column);
-    if (!columns_[index])
-      throw Error(ErrorCode::scenario,
-                  fmt::format("source '{}': columns maps {} to '{}', which '{}' does not have{}", spec.name, field,
-                              column, spec.path, did_you_mean(column, table_.columns)));
-  }
-
-  [[nodiscard]] std::string_view text(std::size_t row, Field field) const {
-    return columns_[field] ? table_.cell(row, *columns_[field]) : std::string_view();
+  [[nodiscard]] std::string_view text(const RawTable& block, std::size_t row, Field field) const {
+    return columns_[field] ? block.cell(row, *columns_[field]) : std::string_view();
   }
 
   /// The smallest unit that the record names, for records without coordinates.
@@ -146,26 +176,17 @@ class Incidents final : public EventFormat {
     return {};
   }
 
-  std::optional<RowProblem> place(std::size_t row, EventRecord& record) {
-    const std::string_view said = text(row, precision);
+  std::optional<RowProblem> place(const RawTable& block, std::size_t row, EventRecord& record) const {
+    const std::string_view said = text(block, row, precision);
     const std::optional<PlacePrecision> wanted = said.empty() ? std::nullopt : parse_precision(said);
     if (!said.empty() && !wanted)
       return RowProblem{"precision not understood",
                         "use point, site, 25km, admin3, admin2, admin1, country, or a distance "
                         "such as \"5 km\""};
-    const std::string_view north = text(row, latitude), east = text(row, longitude), square = text(row, mgrs);
-    if (!north.empty() || !east.empty()) {
-      record.precision = wanted.value_or(PlacePrecision{});
-      return parse_coordinates(north, east, in_degrees_, record.x, record.y);
-    }
-    if (!square.empty()) return place_in_square(square, wanted, record);
-    if (use_geometry_ && std::isfinite(table_.x[row]) && std::isfinite(table_.y[row])) {
-      record.precision = wanted.value_or(PlacePrecision{});
-      record.x = table_.x[row];
-      record.y = table_.y[row];
-      return check_coordinates(record.x, record.y, in_degrees_);
-    }
-    return place_in_unit(wanted, record);
+    auto found = place_.read(block, row, record);
+    if (!found.given) return place_in_unit(wanted, record);
+    if (wanted) record.precision = *wanted;
+    return found.problem;
   }
 
   /// Without coordinates a record is as precise as the unit that it names, even if it calls itself a point.
@@ -181,30 +202,25 @@ class Incidents final : public EventFormat {
     return {};
   }
 
-  std::optional<RowProblem> place_in_square(std::string_view square, const std::optional<PlacePrecision>& wanted,
-                                            EventRecord& record) const {
-    if (!in_degrees_)
-      return RowProblem{"coordinates not readable",
-                        "MGRS references are WGS 84, but the source has a projected crs; remove it"};
-    const auto place = parse_mgrs(square);
-    if (!place)
-      return RowProblem{"coordinates not readable", "this is no MGRS reference; write it as 35NNG 12345 67890"};
-    record.x = place->longitude;
-    record.y = place->latitude;
-    record.precision = wanted.value_or(place->precision);
-    return check_coordinates(record.x, record.y, in_degrees_);
-  }
-
-  const RawTable& table_;
-  std::array<std::optional<std::size_t>, field_count> columns_{};
-  std::string crs_ = "EPSG:4326";
-  bool in_degrees_ = true, use_geometry_ = false;
+  FieldColumns columns_;
+  RecordDates dates_;
+  RecordPlace place_;
+  RecordNumber persons_, weight_;
 };
 
 }  // namespace
 
 std::span<const std::string> incident_fields() {
   return names;
+}
+
+std::vector<RecognisedColumn> likely_incident_columns(const RawTable& header) {
+  std::vector<std::string> ignored;
+  const FieldColumns columns = find_columns(header, {}, FieldSearch::likely_names, ignored);
+  std::vector<RecognisedColumn> found;
+  for (std::size_t i = 0; i < field_count; ++i)
+    if (columns[i]) found.push_back({names[i], *columns[i]});
+  return found;
 }
 
 std::optional<PlacePrecision> parse_precision(std::string_view text) {
@@ -215,15 +231,17 @@ std::optional<PlacePrecision> parse_precision(std::string_view text) {
     return PlacePrecision{PlaceKind::admin, static_cast<std::uint8_t>(word[5] - '0'), 0};
   try {
     const double radius_m = parse_length(word).metres;
-    if (radius_m > 0) return PlacePrecision{PlaceKind::disc, 0, static_cast<float>(radius_m)};
+    const auto radius = static_cast<float>(radius_m);
+    if (radius > 0 && std::isfinite(radius)) return PlacePrecision{PlaceKind::disc, 0, radius};
   } catch (const Error&) {
     // Not a distance: said by the empty result.
   }
   return {};
 }
 
-std::unique_ptr<EventFormat> make_incidents(const RawTable& table, const SourceSpec& spec) {
-  return std::make_unique<Incidents>(table, spec);
+std::unique_ptr<EventFormat> make_incidents(const RawTable& header, const SourceSpec& spec, FieldSearch search,
+                                            std::vector<std::string>& notes) {
+  return std::make_unique<Incidents>(header, spec, find_columns(header, spec, search, notes));
 }
 
 }  // namespace tocsin::data

@@ -56,6 +56,7 @@ struct AlarmPoint {
       none;         ///< (observed - expected) / (upper - expected): an alarm is above 1; NaN where both are the same
   double p = none;  ///< chance of at least so many under the method's own model; NaN where the method has none
   double statistic = none;  ///< of EARS C1 to C3, CUSUM and GLR; NaN for others
+  double limit = none;      ///< of CUSUM and GLR: the statistic from which on they alarm; NaN for others
   bool flag = false;
   AlarmReason reason = AlarmReason::unobserved;
 };

@@ -75,6 +75,7 @@ void judge_cusum(const AlarmSeries& series, const AlarmOptions& options, std::sp
     point.upper = below(unscaled(limit + k - sum, mean, options.cusum_scale));
     sum = std::max(0.0, sum + scaled(point.observed, mean, options.cusum_scale) - k);
     point.statistic = sum;
+    point.limit = limit;
     point.score = score_of(point);
     point.flag = sum >= limit;
     point.reason = usual.floored ? AlarmReason::floored : AlarmReason::judged;

@@ -115,6 +115,7 @@ void judge_glr(const AlarmSeries& series, const AlarmOptions& options, std::span
     point.upper = largest_below(search, point.expected, options.glr_limit);
     search.set_newest(point.observed);
     point.statistic = search.statistic();
+    point.limit = options.glr_limit;
     point.score = score_of(point);
     point.flag = point.statistic >= options.glr_limit;
     point.reason = usual.floored ? AlarmReason::floored : AlarmReason::judged;

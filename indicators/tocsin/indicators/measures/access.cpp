@@ -35,17 +35,23 @@ class AccessMeasure final : public Measure {
   [[nodiscard]] Duration lookback() const override { return window_.value_or(days(0)); }
   [[nodiscard]] const AccessMask* mask() const override { return &mask_; }
 
+  [[nodiscard]] std::optional<TableJoinRequest> table_join(const MeasureContext& context) const override {
+    const Columns columns = find(context.tables.at(setting_.source));
+    return TableJoinRequest{setting_.source, columns.code, columns.from, {}, {}, TableJoinRequest::Rows::list};
+  }
+
   void account(const MeasureContext& context, const Period& first, const Period& last,
                SourceLedger& ledger) const override {
     const Table& table = context.tables.at(setting_.source);
     const Columns columns = find(table);
+    const TableJoin& join = context.table_join(setting_.source, columns.code);
     const Day start = window_of(first, window_, std::nullopt).first;
     account_rows(table, setting_.source, ledger, [&](const TableRow& row) -> RowVerdict {
       const auto from = row.day(columns.from), to = row.day(columns.to);
       if (!from || (!to && !row.text(columns.to).empty()))
         return {{}, "date not readable", "write dates as 2021-08-31; an empty end means that the gap lasts"};
       if (to && *to < *from) return {{}, "dates reversed", "the gap ends before it begins"};
-      if (context.area_by_code(row.text(columns.code)) < 0) return {"area", {}, {}};
+      if (const std::string outside = join.outside(row.index()); !outside.empty()) return {outside, {}, {}};
       if (*from > last.last || (to && *to < start)) return {"time", {}, {}};
       return {};
     });
@@ -77,14 +83,16 @@ class AccessMeasure final : public Measure {
   [[nodiscard]] std::vector<UnreachableDays> all_gaps(const MeasureContext& context) const {
     const Table& table = context.tables.at(setting_.source);
     const Columns columns = find(table);
-    std::vector<UnreachableDays> gaps;
+    const TableJoin& join = context.table_join(setting_.source, columns.code);
+    AreaSpans closed;
     for (std::size_t i = 0; i < table.rows.size(); ++i) {
       const TableRow row(table, i);
-      const std::int64_t area = context.area_by_code(row.text(columns.code));
       const auto from = row.day(columns.from), to = row.day(columns.to);
-      if (area < 0 || !from || (!to && !row.text(columns.to).empty()) || (to && *to < *from)) continue;
-      gaps.push_back({static_cast<std::size_t>(area), *from, to.value_or(Day::max())});
+      if (join.parts(i).empty() || !from || (!to && !row.text(columns.to).empty()) || (to && *to < *from)) continue;
+      closed.add(join.parts(i), join.unit(i), *from, to.value_or(Day::max()));
     }
+    std::vector<UnreachableDays> gaps;
+    for (const AreaDays& gap : closed.most()) gaps.push_back({gap.area, gap.first, gap.last});
     return gaps;
   }
 

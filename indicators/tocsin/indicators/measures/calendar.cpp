@@ -15,6 +15,9 @@ struct Columns {
   std::optional<std::size_t> code, lead, lag;
 };
 
+/// A date of a unit with other boundaries is that of an area where half of either lies in the other.
+constexpr double mostly = 0.5;
+
 /// Reads "12-01" as month and day.
 std::optional<std::chrono::month_day> parse_month_day(const std::string& text) {
   unsigned month = 0, day = 0;
@@ -66,6 +69,13 @@ class CalendarMeasure final : public Measure {
   }
   [[nodiscard]] std::string unit() const override { return "nearness 0-1"; }
 
+  [[nodiscard]] std::optional<TableJoinRequest> table_join(const MeasureContext& context) const override {
+    if (season_) return {};
+    const Columns columns = find(context.tables.at(setting_.source));
+    if (!columns.code) return {};
+    return TableJoinRequest{setting_.source, *columns.code, columns.date, {}, {}, TableJoinRequest::Rows::list};
+  }
+
   void account(const MeasureContext& context, const Period& first, const Period& last,
                SourceLedger& ledger) const override {
     if (season_) return;
@@ -74,8 +84,10 @@ class CalendarMeasure final : public Measure {
     account_rows(table, setting_.source, ledger, [&](const TableRow& row) -> RowVerdict {
       const auto day = row.day(columns.date);
       if (!day) return {{}, "date not readable", "write dates as 2021-08-31"};
-      if (columns.code && !row.text(*columns.code).empty() && context.area_by_code(row.text(*columns.code)) < 0)
-        return {"area", {}, {}};
+      if (columns.code && !row.text(*columns.code).empty())
+        if (const std::string outside = context.table_join(setting_.source, *columns.code).outside(row.index());
+            !outside.empty())
+          return {outside, {}, {}};
       const auto [lead, lag] = lead_and_lag(row, columns);
       if (days_between(last.last, *day) > lead || days_between(*day, first.first) > lag) return {"time", {}, {}};
       return {};
@@ -97,10 +109,12 @@ class CalendarMeasure final : public Measure {
       const auto date = row.day(columns.date);
       if (!date) continue;
       const double value = largest(*date, lead_and_lag(row, columns), period);
-      const std::string code = columns.code ? row.text(*columns.code) : std::string();
-      const std::int64_t area = context.area_by_code(code);
-      for (std::size_t a = 0; a < values.size(); ++a)
-        if (code.empty() || static_cast<std::int64_t>(a) == area) values[a] = std::max(values[a], value);
+      if (!columns.code || row.text(*columns.code).empty()) {
+        for (double& area : values) area = std::max(area, value);
+        continue;
+      }
+      for (const AreaPart& part : context.table_join(setting_.source, *columns.code).parts(i))
+        if (part.of_area >= mostly || part.of_unit >= mostly) values[part.area] = std::max(values[part.area], value);
     }
     return context.painted(values);
   }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -13,6 +14,15 @@ struct Columns {
   std::size_t area, date, persons;
   std::optional<std::size_t> reported;
 };
+
+/// From the first to the last row of a unit.
+struct Monitored {
+  Day first, last;
+  std::span<const AreaPart> parts;
+};
+
+/// Boundaries drawn by different hands never agree wholly.
+constexpr double all_of_an_area = 0.99;
 
 /// Persons who arrived in an area (or left it) in a window of time, from a table of origin, destination, date, persons.
 ///
@@ -39,10 +49,17 @@ class FlowMeasure final : public Measure {
   [[nodiscard]] Duration lookback() const override { return window_.value_or(days(0)); }
   [[nodiscard]] bool needs_population() const override { return per_population_; }
 
+  [[nodiscard]] std::optional<TableJoinRequest> table_join(const MeasureContext& context) const override {
+    const Columns columns = find(context.tables.at(setting_.source));
+    return TableJoinRequest{setting_.source, columns.area,     columns.date,
+                            columns.persons, columns.reported, TableJoinRequest::Rows::movements};
+  }
+
   void account(const MeasureContext& context, const Period& first, const Period& last,
                SourceLedger& ledger) const override {
     const Table& table = context.tables.at(setting_.source);
     const Columns columns = find(table);
+    const TableJoin& join = context.table_join(setting_.source, columns.area);
     const Day from = window_of(first, window_, std::nullopt).first;
     account_rows(table, setting_.source, ledger, [&](const TableRow& row) -> RowVerdict {
       const auto day = row.day(columns.date);
@@ -51,7 +68,7 @@ class FlowMeasure final : public Measure {
       if (!persons) return {{}, "number not readable", fmt::format("column '{}' needs a number", persons_column_)};
       if (*persons < 0) return {{}, "negative persons or weight", "persons cannot be negative"};
       if (known_day(row, columns) > context.as_of) return {"not yet reported", {}, {}};
-      if (context.area_by_code(row.text(columns.area)) < 0) return {"area", {}, {}};
+      if (const std::string outside = join.outside(row.index()); !outside.empty()) return {outside, {}, {}};
       if (*day < from || *day > last.last) return {"time", {}, {}};
       return {};
     });
@@ -61,24 +78,31 @@ class FlowMeasure final : public Measure {
     const Table& table = context.tables.at(setting_.source);
     const Columns columns = find(table);
     const TimeWindow window = window_of(period, window_, std::nullopt);
+    const TableJoin& join = context.table_join(setting_.source, columns.area);
     const std::size_t areas = context.areas.size();
     std::vector<double> persons(areas, 0.0);
-    std::vector<std::optional<Day>> first(areas), last(areas);
+    std::vector<bool> doubled(areas);
+    std::map<UnitOfEdition, Monitored> monitored;
     for (std::size_t i = 0; i < table.rows.size(); ++i) {
       const TableRow row(table, i);
       const auto day = row.day(columns.date);
       const auto number = row.number(columns.persons);
-      const std::int64_t found = context.area_by_code(row.text(columns.area));
-      if (!day || !number || *number < 0 || found < 0 || known_day(row, columns) > context.as_of) continue;
-      const auto area = static_cast<std::size_t>(found);
-      first[area] = std::min(first[area].value_or(*day), *day);
-      last[area] = std::max(last[area].value_or(*day), *day);
-      if (*day >= window.first && *day <= window.last) persons[area] += *number;
+      if (!day || !number || *number < 0 || join.parts(i).empty() || known_day(row, columns) > context.as_of) continue;
+      Monitored& unit = monitored.try_emplace(join.unit(i), Monitored{*day, *day, join.parts(i)}).first->second;
+      unit.first = std::min(unit.first, *day);
+      unit.last = std::max(unit.last, *day);
+      if (*day < window.first || *day > window.last) continue;
+      for (const AreaPart& part : join.parts(i)) {
+        persons[part.area] += *number * join.weight(i) * share_of(part);
+        if (join.doubled(i)) doubled[part.area] = true;
+      }
     }
+    std::vector<double> covered(areas, 0.0);
+    for (const auto& [unit, days_seen] : monitored)
+      if (window.last >= days_seen.first && days_between(days_seen.last, window.last) <= static_cast<int>(grace_.days))
+        for (const AreaPart& part : days_seen.parts) covered[part.area] += part.of_area;
     for (std::size_t area = 0; area < areas; ++area) {
-      const bool observed = first[area] && window.last >= *first[area] &&
-                            days_between(*last[area], window.last) <= static_cast<int>(grace_.days);
-      if (!observed)
+      if (covered[area] < all_of_an_area || doubled[area])
         persons[area] = not_observed;
       else if (per_population_) {
         const double residents = context.area_population.empty() ? not_observed : context.area_population[area];
@@ -92,6 +116,9 @@ class FlowMeasure final : public Measure {
   [[nodiscard]] Columns find(const Table& table) const {
     return {column_of(table, setting_.source, area_column_), column_of(table, setting_.source, date_column_),
             column_of(table, setting_.source, persons_column_), optional_column_of(table, "reported")};
+  }
+  [[nodiscard]] double share_of(const AreaPart& part) const {
+    return setting_.spec.carry == Carry::share ? part.of_unit : part.of_area;
   }
   /// The day on which a row became known: its `reported` column, else its own date.
   static Day known_day(const TableRow& row, const Columns& columns) {

@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <memory>
+
+#include <fmt/format.h>
 
 #include <tocsin/indicators/event_history.hpp>
 #include <tocsin/indicators/measures/measures.hpp>
@@ -29,25 +32,50 @@ class NowcastMeasure final : public Measure {
   [[nodiscard]] bool reported() const override { return of_ == Of::expected; }
 
   [[nodiscard]] Raster<float> evaluate(const MeasureContext& context, const Period& period) const override {
-    const EventLayer& layer = context.events.at(setting_.source);
-    const std::vector<double> weights = layer.weights(setting_.where, {Day::min(), Day::max(), {}});
-    const ReportedEvents events =
-        reported_by_area(layer.batch.events, weights, layer.placed, layer.area_of_point, layer.areas_of_spread);
-    std::vector<AccessGap> gaps;
-    if (const auto found = context.unreachable.find(setting_.pillar); found != context.unreachable.end())
-      for (const UnreachableDays& gap : found->second) gaps.push_back({gap.area, gap.first, gap.last, 0});
-    const AccessClock access(context.areas.size(), gaps);
-    const std::vector<Period> periods = before_and(period);
-    const Nowcast found = nowcast(events, access, periods, context.as_of);
-    std::vector<double> values(context.areas.size());
-    for (std::size_t area = 0; area < values.size(); ++area) {
-      const std::size_t at = found.at(area, periods.size() - 1);
-      values[area] = of_ == Of::expected ? found.expected[at] : 1 - found.p_complete[at];
-    }
-    return context.painted(values);
+    return context.painted(
+        *context.of_period<std::vector<double>>(*this, "values", period, [&] { return values(context, period); }));
   }
 
  private:
+  /// What no period changes.
+  struct Learnt {
+    ReportedEvents events;
+    AccessClock access;
+    LearntDelays delays;
+  };
+
+  [[nodiscard]] std::shared_ptr<const Learnt> learnt(const MeasureContext& context) const {
+    const std::string key = fmt::format("delays\n{}\n{}\n{}", setting_.source, setting_.where, setting_.pillar);
+    return context.from_events.get<Learnt>(key, [&] {
+      const EventLayer& layer = context.events.at(setting_.source);
+      const std::vector<double> weights = layer.weights(setting_.where, {Day::min(), Day::max(), {}});
+      Learnt result{
+          reported_by_area(layer.batch.events, weights, layer.placed, layer.area_of_point, layer.areas_of_spread),
+          AccessClock(context.areas.size()),
+          {}};
+      std::vector<AccessGap> gaps;
+      if (const auto found = context.unreachable.find(setting_.pillar); found != context.unreachable.end())
+        for (const UnreachableDays& gap : found->second) gaps.push_back({gap.area, gap.first, gap.last, 0});
+      result.access = AccessClock(context.areas.size(), gaps);
+      result.delays = learn_delays(result.events, result.access, context.as_of);
+      return result;
+    });
+  }
+
+  /// By area.
+  [[nodiscard]] std::vector<double> values(const MeasureContext& context, const Period& period) const {
+    const std::shared_ptr<const Learnt> known = learnt(context);
+    const std::vector<Period> periods = before_and(period);
+    Progress quiet;
+    const Nowcast found = nowcast(known->events, known->access, periods, context.as_of, known->delays, {}, quiet);
+    std::vector<double> result(context.areas.size());
+    for (std::size_t area = 0; area < result.size(); ++area) {
+      const std::size_t at = found.at(area, periods.size() - 1);
+      result[area] = of_ == Of::expected ? found.expected[at] : 1 - found.p_complete[at];
+    }
+    return result;
+  }
+
   /// The period, and before it as many of its length as make a year.
   static std::vector<Period> before_and(const Period& period) {
     std::vector<Period> periods{period};

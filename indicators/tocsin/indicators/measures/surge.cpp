@@ -13,13 +13,19 @@ namespace {
 /// How unlikely an area's events are under its own past: -log10 of the chance of at least so many, 0 where there are no
 /// more than usual, 2 for one in a hundred. All spans are counted by the same clock (count_span); days on which nobody
 /// could reach the area are no quiet days of its past.
+///
+/// CUSUM and GLR judge the spans of `sum_over` together, against the baseline before them: small rises that last. Their
+/// statistic is given in the same currency: 0 at 0 and 2 at its limit, which chance alone reaches about once in a
+/// hundred periods. Between and beyond that is near to a logarithm as well, for the tail of such sums is exponential.
 class SurgeMeasure final : public Measure {
  public:
   SurgeMeasure(Parameters& parameters, const MeasureSetting& setting) : of_(HistoryOf::read(parameters, setting)) {
     window_ = parameters.optional_duration("window");
     baseline_ = parameters.optional_duration("baseline").value_or(days(365.25));
     const std::string method = parameters.word_or(
-        "method", {"predictive", "ears-c1", "ears-c2", "farrington", "farrington-flexible"}, "predictive");
+        "method",
+        {"predictive", "ears-c1", "ears-c2", "farrington", "farrington-flexible", "cusum", "nb-cusum", "glr", "glr-nb"},
+        "predictive");
     options_.method = parse_alarm_method(method).value_or(AlarmMethod::predictive);
     const double least = parameters.number_or("least_past", static_cast<double>(options_.least_past));
     if (least >= 1 && least == std::floor(least))
@@ -31,15 +37,21 @@ class SurgeMeasure final : public Measure {
     constexpr double three_years = 3 * 365.0;
     if (farrington && baseline_.days < three_years)
       parameters.problem("baseline", "of Farrington's methods must be three years or more: \"5 years\"");
+    read_sum_over(parameters);
   }
 
   [[nodiscard]] std::vector<SourceNeed> needs() const override { return {of_.need()}; }
-  [[nodiscard]] std::string unit() const override { return "-log10 of the chance of so many"; }
+  [[nodiscard]] std::string unit() const override {
+    return sums() ? "statistic, 2 at its limit" : "-log10 of the chance of so many";
+  }
   [[nodiscard]] Duration lookback() const override {
-    return days(baseline_.days + 2 * (window_ ? window_->days : 366));
+    return days(baseline_.days + sum_over_.days + 2 * (window_ ? window_->days : 366));
   }
   [[nodiscard]] bool reported() const override { return true; }
 
+  [[nodiscard]] std::optional<TableJoinRequest> table_join(const MeasureContext& context) const override {
+    return of_.table_join(context);
+  }
   void account(const MeasureContext& context, const Period& first, const Period& last,
                SourceLedger& ledger) const override {
     of_.account(context, first.last - std::chrono::days{static_cast<int>(lookback().days)}, last.last, ledger);
@@ -47,52 +59,104 @@ class SurgeMeasure final : public Measure {
 
   [[nodiscard]] Raster<float> evaluate(const MeasureContext& context, const Period& period) const override {
     std::vector<double> values;
-    for (const AlarmPoint& now : judge(context, period))
-      values.push_back(std::isnan(now.p) ? not_observed : -std::log10(std::max(now.p, least_p)));
+    for (const Judged& now : *judged(context, period))
+      values.push_back(!is_judged(now.point.reason) ? not_observed
+                       : sums()                     ? at_limit * now.point.statistic / now.point.limit
+                                                    : -std::log10(std::max(now.point.p, least_p)));
     return context.painted(values);
   }
 
   [[nodiscard]] std::vector<std::string> words(const MeasureContext& context, const Period& period) const override {
     std::vector<std::string> result;
-    for (const AlarmPoint& now : judge(context, period))
-      result.push_back(std::isnan(now.p) ? std::string()
-                                         : fmt::format("{:.3g} {} where its past lets expect {:.2g}, a chance of {}",
-                                                       now.observed, of_.unit(), now.expected, chance(now.p)));
+    for (const Judged& now : *judged(context, period)) result.push_back(words_of(now));
     return result;
   }
 
  private:
+  /// The period of an area; and together with those before it that are summed.
+  struct Judged {
+    AlarmPoint point;
+    double observed = 0, expected = 0;
+    Day since;
+  };
+
+  [[nodiscard]] bool sums() const { return options_.method >= AlarmMethod::cusum; }
+
+  void read_sum_over(Parameters& parameters) {
+    const std::optional<Duration> given = parameters.optional_duration("sum_over");
+    if (sums())
+      sum_over_ = given.value_or(days(baseline_.days / 2));
+    else if (given)
+      parameters.problem("sum_over", "is of \"cusum\", \"nb-cusum\", \"glr\" and \"glr-nb\"");
+  }
+
+  [[nodiscard]] std::string words_of(const Judged& now) const {
+    if (!is_judged(now.point.reason)) return {};
+    if (sums())
+      return fmt::format(
+          "{:.3g} {} since {} where the time before lets expect {:.2g}; the sum of the rise is {:.0f} % "
+          "of its limit",
+          now.observed, of_.unit(), to_string(now.since), now.expected, 100 * now.point.statistic / now.point.limit);
+    return fmt::format("{:.3g} {} where its past lets expect {:.2g}, a chance of {}", now.point.observed, of_.unit(),
+                       now.point.expected, chance(now.point.p));
+  }
+
   static std::string chance(double p) {
     return p > 0.5 ? "more than one in two" : fmt::format("one in {:.2g}", std::min(1 / p, 1 / least_p));
   }
 
-  /// The period of each area.
-  [[nodiscard]] std::vector<AlarmPoint> judge(const MeasureContext& context, const Period& period) const {
+  [[nodiscard]] std::shared_ptr<const std::vector<Judged>> judged(const MeasureContext& context,
+                                                                  const Period& period) const {
+    return context.of_period<std::vector<Judged>>(*this, "judged", period, [&] { return judge(context, period); });
+  }
+
+  /// The spans that the latest is set beside, oldest first.
+  [[nodiscard]] std::vector<Period> spans_until(const Period& period) const {
     const TimeWindow latest = window_of(period, window_, std::nullopt);
     std::vector<Period> spans{{latest.first, latest.last, period.label}};
-    while (days_between(spans.back().first, latest.first) < static_cast<int>(baseline_.days) - spans.back().days() / 2)
+    // The latest span is one of those that are summed.
+    const double past_days = baseline_.days + std::max(0.0, sum_over_.days - spans.back().days());
+    while (days_between(spans.back().first, latest.first) < static_cast<int>(past_days) - spans.back().days() / 2)
       spans.push_back(span_before(spans.back()));
     std::reverse(spans.begin(), spans.end());
+    return spans;
+  }
+
+  /// The period of each area.
+  [[nodiscard]] std::vector<Judged> judge(const MeasureContext& context, const Period& period) const {
+    const std::vector<Period> spans = spans_until(period);
     std::vector<SpanCount> counts;
     for (const Period& span : spans) counts.push_back(count_span(context, of_, span, spans.back()));
     AlarmOptions options = options_;
     options.season = static_cast<std::size_t>(std::max(1.0, std::round(365.25 / spans.back().days())));
-    std::vector<AlarmPoint> points;
+    std::size_t last = 1;
+    while (sums() && last < spans.size()) {
+      const Period& earlier = spans[spans.size() - 1 - last];
+      if (days_between(earlier.first, spans.back().last) > sum_over_.days + 0.5 * earlier.days()) break;
+      ++last;
+    }
+    std::vector<Judged> result;
     for (std::size_t area = 0; area < context.areas.size(); ++area) {
       std::vector<double> events, exposure;
       for (const SpanCount& count : counts) {
         events.push_back(count.events[area]);
         exposure.push_back(count.days[area]);
       }
-      points.push_back(alarm(events, exposure, 1, options).front());
+      const std::vector<AlarmPoint> points = alarm(events, exposure, last, options);
+      Judged& now = result.emplace_back();
+      now.point = points.back();
+      now.since = spans[spans.size() - last].first;
+      for (const AlarmPoint& point : points)
+        if (is_judged(point.reason)) now.observed += point.observed, now.expected += point.expected;
     }
-    return points;
+    return result;
   }
 
   static constexpr double least_p = 1e-12;  ///< beyond it no model of counts is to be believed
+  static constexpr double at_limit = 2;     ///< -log10 of AlarmOptions::alpha, by which CUSUM's limit is set
   HistoryOf of_;
   std::optional<Duration> window_;
-  Duration baseline_;
+  Duration baseline_, sum_over_ = days(0);  ///< none but for CUSUM and GLR
   AlarmOptions options_;
 };
 

@@ -19,6 +19,7 @@ class TableRow {
   /// A plain number; thousands may be grouped by commas or spaces: " 50,170 ". Empty when it is not one.
   [[nodiscard]] std::optional<double> number(std::size_t column) const;
   [[nodiscard]] std::optional<Day> day(std::size_t column) const;
+  [[nodiscard]] std::size_t index() const { return row_; }  ///< in Table::rows
   [[nodiscard]] std::int64_t row_number() const { return table_.row_numbers[row_]; }
   /// The whole row, for the quarantine file.
   [[nodiscard]] std::string record() const;

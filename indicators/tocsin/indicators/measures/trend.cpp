@@ -33,6 +33,9 @@ class TrendMeasure final : public Measure {
   }
   [[nodiscard]] bool reported() const override { return true; }
 
+  [[nodiscard]] std::optional<TableJoinRequest> table_join(const MeasureContext& context) const override {
+    return of_.table_join(context);
+  }
   void account(const MeasureContext& context, const Period& first, const Period& last,
                SourceLedger& ledger) const override {
     of_.account(context, first.last - std::chrono::days{static_cast<int>(lookback().days)}, last.last, ledger);

@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include <tocsin/core/error.hpp>
@@ -6,6 +8,9 @@
 
 namespace tocsin::measures {
 namespace {
+
+/// Boundaries drawn by different hands never agree wholly.
+constexpr double all_of_an_area = 0.99, half_of_an_area = 0.5;
 
 /// The values of a raster source as they are, or a numeric attribute of an area source painted on its areas.
 class ValueMeasure final : public Measure {
@@ -31,11 +36,21 @@ class ValueMeasure final : public Measure {
     if (column == source.numbers.end())
       throw Error(ErrorCode::scenario,
                   fmt::format("source '{}' has no numeric attribute '{}'", setting_.source, field_));
-    std::vector<double> values(context.areas.size(), not_observed);
+    const bool shared = setting_.spec.carry == Carry::share;
+    std::vector<double> sums(context.areas.size(), 0.0), covered(context.areas.size(), 0.0);
     for (std::size_t i = 0; i < source.size(); ++i)
-      if (const auto area = context.area_by_code(source.codes[i]); area >= 0)
-        values[static_cast<std::size_t>(area)] = column->second[i];
-    return context.painted(values);
+      for (const AreaPart& part : context.parts_of(setting_.source, i)) {
+        if (std::isnan(column->second[i])) continue;
+        sums[part.area] += column->second[i] * (shared ? part.of_unit : part.of_area);
+        covered[part.area] += part.of_area;
+      }
+    for (std::size_t area = 0; area < sums.size(); ++area) {
+      if (covered[area] < (shared ? all_of_an_area : half_of_an_area))
+        sums[area] = not_observed;
+      else if (!shared && covered[area] != 1)
+        sums[area] /= covered[area];
+    }
+    return context.painted(sums);
   }
 
  private:

@@ -1,0 +1,133 @@
+#include <algorithm>
+#include <cstring>
+#include <optional>
+
+#include <cpl_vsi.h>
+#include <fmt/format.h>
+
+#include <tocsin/core/error.hpp>
+#include <tocsin/data/detail/text.hpp>
+#include <tocsin/data/drivers.hpp>
+#include <tocsin/data/gdal.hpp>
+#include <tocsin/data/network.hpp>
+#include <tocsin/data/table/byte_stream.hpp>
+
+namespace tocsin::data {
+namespace {
+
+/// The archive that a path leads into; empty when it leads into none.
+std::string archive_of(const std::string& path) {
+  constexpr std::string_view gzip = "/vsigzip/", zip = "/vsizip/";
+  if (path.starts_with(gzip)) return path.substr(gzip.size());
+  if (lower(path).ends_with(".gz")) return path;
+  if (!path.starts_with(zip)) return {};
+  const auto end = lower(path).find(".zip");
+  const std::size_t begin = zip.size() + (path.size() > zip.size() && path[zip.size()] == '{' ? 1 : 0);
+  return end == std::string::npos ? std::string() : path.substr(begin, end + 4 - begin);
+}
+
+double size_of(const std::string& path) {
+  const ErrorTrap trap;
+  VSIStatBufL status;
+  return path.empty() || VSIStatL(path.c_str(), &status) != 0 ? 0 : static_cast<double>(status.st_size);
+}
+
+class FileStream final : public ByteStream {
+ public:
+  explicit FileStream(const SourceSpec& spec)
+      : name_(spec.name), path_(spec.path), limits_(spec.limits), packed_bytes_(size_of(archive_of(spec.path))) {
+    require_file(name_, path_);
+    const ErrorTrap trap;
+    const NetworkScope network(vsi_path(path_));
+    file_.reset(VSIFOpenL(vsi_path(path_).c_str(), "rb"));
+    if (!file_)
+      throw Error(ErrorCode::input, fmt::format("source '{}': '{}' cannot be opened; check that it may be read{}",
+                                                name_, path_, trap.note()));
+  }
+
+  std::size_t read(char* to, std::size_t bytes) override {
+    const ErrorTrap trap;
+    const NetworkScope network(vsi_path(path_));
+    const std::size_t got = VSIFReadL(to, 1, bytes, file_.get());
+    at_ += static_cast<std::int64_t>(got);
+    if (trap.failed())
+      throw Error(ErrorCode::input, fmt::format("source '{}': '{}' cannot be read to its end; it is damaged{}", name_,
+                                                path_, trap.note()));
+    if (at_ > limits_.text_bytes)
+      throw Error(ErrorCode::input,
+                  fmt::format("source '{}': '{}' holds more than {:g} MB of text; split it, or raise `text_mb` of "
+                              "the source's limits",
+                              name_, path_, static_cast<double>(limits_.text_bytes) / 1e6));
+    if (packed_bytes_ > 0 && at_ > limits_.ratio_from_bytes &&
+        static_cast<double>(at_) > packed_bytes_ * limits_.archive_ratio)
+      throw Error(ErrorCode::input,
+                  fmt::format("source '{}': '{}' unpacks to more than {:g} times its size, as archives made to fill "
+                              "memory do; if it is sound, raise `archive_ratio` of the source's limits",
+                              name_, path_, limits_.archive_ratio));
+    return got;
+  }
+
+  void rewind() override {
+    if (at_ == 0) return;
+    const ErrorTrap trap;
+    const NetworkScope network(vsi_path(path_));  // an archive is opened again to go back in it
+    at_ = 0;
+    if (VSIFSeekL(file_.get(), 0, SEEK_SET) != 0)
+      throw Error(ErrorCode::input, fmt::format("source '{}': '{}' cannot be read twice{}", name_, path_, trap.note()));
+  }
+
+ private:
+  struct Closer {
+    void operator()(VSILFILE* file) const { VSIFCloseL(file); }
+  };
+  std::string name_, path_;
+  TableLimits limits_;
+  double packed_bytes_;
+  std::unique_ptr<VSILFILE, Closer> file_;
+  std::int64_t at_ = 0;
+};
+
+class MemoryStream final : public ByteStream {
+ public:
+  explicit MemoryStream(std::string text) : text_(std::move(text)) {}
+  std::size_t read(char* to, std::size_t bytes) override {
+    const std::size_t count = std::min(bytes, text_.size() - at_);
+    std::memcpy(to, text_.data() + at_, count);
+    at_ += count;
+    return count;
+  }
+  void rewind() override { at_ = 0; }
+
+ private:
+  std::string text_;
+  std::size_t at_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<ByteStream> open_bytes(const SourceSpec& spec) {
+  return std::make_unique<FileStream>(spec);
+}
+
+std::string read_text_file(const std::string& source, const std::string& path) {
+  SourceSpec spec;
+  spec.name = source;
+  spec.path = path;
+  spec.limits.text_bytes = 2'000'000'000;
+  FileStream file(spec);
+  constexpr std::size_t piece = std::size_t{1} << 20;
+  std::string text;
+  for (std::size_t got = piece; got == piece;) {
+    const std::size_t before = text.size();
+    text.resize(before + piece);
+    got = file.read(text.data() + before, piece);
+    text.resize(before + got);
+  }
+  return text;
+}
+
+std::unique_ptr<ByteStream> bytes_of(std::string text) {
+  return std::make_unique<MemoryStream>(std::move(text));
+}
+
+}  // namespace tocsin::data

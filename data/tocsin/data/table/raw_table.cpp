@@ -1,0 +1,58 @@
+#include <algorithm>
+
+#include <tocsin/data/detail/text.hpp>
+#include <tocsin/data/table/raw_table.hpp>
+
+namespace tocsin::data {
+
+std::string_view RawTable::derived(std::size_t row, std::size_t column) const {
+  const Added& added = added_[column - stored_columns()];
+  const std::string_view text = cell(row, added.source);
+  return added.words ? added.words(text) : text;
+}
+
+std::optional<std::size_t> RawTable::find(std::string_view name) const {
+  const std::string wanted = lower(trim(name));
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    if (lower(columns[i]) == wanted) return i;
+  return {};
+}
+
+std::string RawTable::record(std::size_t row) const {
+  std::string result;
+  for (std::size_t column = 0; column < stored_columns(); ++column) {
+    if (column > 0) result += " | ";
+    result += cell(row, column);
+  }
+  return result;
+}
+
+void RawTable::add_column(std::string name, std::size_t source, Words words) {
+  if (added_.empty()) stored_ = columns.size();
+  columns.push_back(std::move(name));
+  added_.push_back({source, std::move(words)});
+}
+
+void RawTable::clear_rows() {
+  text_.clear();
+  cells_.clear();
+  row_numbers_.clear();
+  ragged_.clear();
+  x.clear();
+  y.clear();
+}
+
+void RawTable::add_row(std::int64_t number, std::span<const Span> cells) {
+  const std::size_t stored = stored_columns(), given = std::min(stored, cells.size());
+  cells_.insert(cells_.end(), cells.begin(), cells.begin() + static_cast<std::ptrdiff_t>(given));
+  cells_.resize(cells_.size() + stored - given);
+  // Spreadsheets leave empty fields behind the last column.
+  const auto is_blank = [&](Span span) {
+    return trim(std::string_view(text_).substr(span.begin, span.length)).empty();
+  };
+  const auto surplus = cells.subspan(given);
+  ragged_.push_back(std::all_of(surplus.begin(), surplus.end(), is_blank) ? 0 : 1);
+  row_numbers_.push_back(number);
+}
+
+}  // namespace tocsin::data
