@@ -26,7 +26,7 @@ cases = [
     Case("rows too long", rows("id,date,latitude,longitude", "1,2021-08-31,5.5,28.5,6,7", "2,2021-08-31,5.5,28.5"),
          usable=1, reasons={"columns do not match": 1}),
     Case("the header once more", good + good, usable=2, reasons={"duplicate id": 2}, warns=("header",)),
-    Case("two columns of one name", rows("id,date,date,latitude,longitude", "1,2021-08-31,2021-08-30,5.5,28.5"), code=3, says=("date",)),
+    Case("two columns of one name", rows("id,date,date,latitude,longitude", "1,2021-08-31,2021-08-30,5.5,28.5"), code=3, says=("columns 2 and 3",)),
     Case("an empty file", b"", code=3, says=("empty",)),
     Case("a mark and nothing else", b"\xef\xbb\xbf", code=3),
     Case("a header alone", "id,date,latitude,longitude\n", code=3, says=("holds no record",)),
