@@ -56,11 +56,5 @@ void measure(const peers::Options& given) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    measure(peers::Options(argc, argv, 1));
-    return 0;
-  } catch (const std::exception& error) {
-    std::cerr << "alarm_peer: " << error.what() << '\n';
-    return 1;
-  }
+  return peers::run("alarm_peer", argc, argv, measure);
 }

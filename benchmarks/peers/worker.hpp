@@ -77,4 +77,16 @@ void serve(const std::string& version, Work work, Write write) {
   }
 }
 
+/// The main of a program that measures: `measure` gets its options; what it throws is told with the program's name.
+template <typename Measure>
+int run(const char* program, int argc, char** argv, Measure measure) {
+  try {
+    measure(Options(argc, argv, 1));
+    return 0;
+  } catch (const std::exception& error) {
+    std::cerr << program << ": " << error.what() << '\n';
+    return 1;
+  }
+}
+
 }  // namespace peers

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdlib>
 #include <map>
 #include <numeric>
 #include <ostream>
 #include <set>
 
+#include <data/real_data.hpp>
 #include <gtest/gtest.h>
 
 #include <tocsin/core/error.hpp>
@@ -22,28 +22,12 @@
 namespace tocsin::data {
 namespace {
 
-class RealData : public testing::Test {
+class RealData : public test::RealDataTest {
  protected:
-  void SetUp() override {
-    const char* folder = std::getenv("TOCSIN_REAL_DATA");
-    if (folder == nullptr) GTEST_SKIP() << "set TOCSIN_REAL_DATA to the folder that holds data/ to run this test";
-    folder_ = std::string(folder) + "/data/";
-  }
-
-  [[nodiscard]] SourceSpec spec(const std::string& file, const std::string& layer = {}) const {
-    SourceSpec result;
-    result.name = "real";
-    result.path = folder_ + file;
-    result.layer = layer;
-    return result;
-  }
-
   [[nodiscard]] EventBatch read_events(const std::string& file, const std::string& crs = "EPSG:4326") const {
     EventRequest request{crs, {"best", "high", "low"}, {"country"}, {}};
     return open_events(spec(file))->read(request);
   }
-
-  std::string folder_;
 };
 
 double sum(const std::vector<double>& values) {

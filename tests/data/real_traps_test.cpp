@@ -1,10 +1,10 @@
 // What published data get wrong, or mean otherwise than one thinks: each trap read as a person would, against figures
 // that other software measured (pandas 1.5, shapely 1.8). TOCSIN_REAL_DATA names the folder that holds data/.
-#include <cstdlib>
 #include <map>
 #include <set>
 #include <tuple>
 
+#include <data/real_data.hpp>
 #include <gtest/gtest.h>
 
 #include <tocsin/data/event_source.hpp>
@@ -15,22 +15,9 @@
 namespace tocsin::data {
 namespace {
 
-class RealTraps : public testing::Test {
+class RealTraps : public test::RealDataTest {
  protected:
-  void SetUp() override {
-    const char* folder = std::getenv("TOCSIN_REAL_DATA");
-    if (folder == nullptr) GTEST_SKIP() << "set TOCSIN_REAL_DATA to the folder that holds data/ to run this test";
-    folder_ = std::string(folder) + "/data/";
-  }
-  [[nodiscard]] SourceSpec spec(const std::string& file, const std::string& layer = {}) const {
-    SourceSpec result;
-    result.name = "real";
-    result.path = folder_ + file;
-    result.layer = layer;
-    return result;
-  }
   [[nodiscard]] Table table(const std::string& file) const { return open_table(spec(file))->read(); }
-  std::string folder_;
 };
 
 std::size_t column(const Table& table, const std::string& name) {

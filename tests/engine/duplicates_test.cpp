@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <random>
+#include <set>
 
 #include <gtest/gtest.h>
 
@@ -119,10 +121,23 @@ TEST(Duplicates, OfOneEventOneRecordIsKept) {
   const Events a = events_of({Told{}}), b = events_of({near, Told{}}), c = events_of({Told{}});
   const std::array sources{EventsOfSource{"a", &a}, EventsOfSource{"b", &b}, EventsOfSource{"c", &c}};
   const auto pairs = find_duplicates(sources, {});
-  const auto gone = told_elsewhere(sources, pairs);
-  EXPECT_EQ(gone[0], (std::vector<std::uint8_t>{0}));
-  EXPECT_EQ(gone[1], (std::vector<std::uint8_t>{0, 1}));  // the likelier of the two alone
-  EXPECT_EQ(gone[2], (std::vector<std::uint8_t>{1}));
+  // The second source's other record is alike as well, but the likelier of the two alone is the event that the first
+  // tells; the third source's record goes with its own pair. Each record goes by one pair.
+  std::set<std::pair<std::size_t, std::size_t>> gone;
+  for (const std::size_t i : deciding_pairs(pairs)) {
+    EXPECT_DOUBLE_EQ(pairs[i].score, 1);
+    EXPECT_TRUE(gone.insert({pairs[i].second_source, pairs[i].second_event}).second);
+  }
+  EXPECT_EQ(gone, (std::set<std::pair<std::size_t, std::size_t>>{{1, 1}, {2, 0}}));
+}
+
+TEST(Duplicates, APairThatDidNotDecideIsNotTheReason) {
+  // b's first record is a's first, so its second can only be a's second, though it is more like a's first.
+  DuplicatePair best, lure, own;
+  best = {0, 1, 0, 0, 1.0, 0, 0, false};
+  lure = {0, 1, 0, 1, 0.9, 0, 0, false};
+  own = {0, 1, 1, 1, 0.8, 0, 0, false};
+  EXPECT_EQ(deciding_pairs(std::array{best, lure, own}), (std::vector<std::size_t>{0, 2}));
 }
 
 }  // namespace

@@ -23,6 +23,7 @@
 #include <tocsin/data/formats/event_format.hpp>
 #include <tocsin/data/formats/record_number.hpp>
 #include <tocsin/data/table/table_reader.hpp>
+#include <tocsin/ports/erase_events.hpp>
 
 namespace tocsin::data {
 namespace {
@@ -154,13 +155,7 @@ class EventReading {
               {spec_.name, block_.row_number(row), problem.reason, problem.detail, block_.record(row)});
     std::stable_sort(batch.quarantined.begin(), batch.quarantined.end(),
                      [](const auto& a, const auto& b) { return a.row < b.row; });
-    batch.events.erase(gone);
-    for (auto& mask : batch.matches) {
-      std::size_t kept = 0;
-      for (std::size_t i = 0; i < mask.size(); ++i)
-        if (gone[i] == 0) mask[kept++] = mask[i];
-      mask.resize(kept);
-    }
+    erase_events(batch, gone);
   }
 
  private:

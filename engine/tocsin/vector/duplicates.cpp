@@ -189,23 +189,23 @@ std::vector<DuplicatePair> find_duplicates(std::span<const EventsOfSource> sourc
   return pairs;
 }
 
-std::vector<std::vector<std::uint8_t>> told_elsewhere(std::span<const EventsOfSource> sources,
-                                                      std::span<const DuplicatePair> pairs) {
-  std::vector<std::vector<std::uint8_t>> gone;
-  for (const EventsOfSource& source : sources) gone.emplace_back(source.events->size(), std::uint8_t{0});
+std::vector<std::size_t> deciding_pairs(std::span<const DuplicatePair> pairs) {
+  std::vector<std::size_t> deciding;
+  std::set<std::pair<std::size_t, std::size_t>> gone;                   // source, event
   std::set<std::tuple<std::size_t, std::size_t, std::size_t>> matched;  // source, event, the other source
-  for (const DuplicatePair& pair : pairs) {
-    auto& first_gone = gone[pair.first_source][pair.first_event];
-    auto& second_gone = gone[pair.second_source][pair.second_event];
-    if (first_gone != 0 || second_gone != 0) continue;
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    const DuplicatePair& pair = pairs[i];
+    if (gone.contains({pair.first_source, pair.first_event}) || gone.contains({pair.second_source, pair.second_event}))
+      continue;
     const std::tuple one{pair.first_source, pair.first_event, pair.second_source};
     const std::tuple other{pair.second_source, pair.second_event, pair.first_source};
     if (matched.contains(one) || matched.contains(other)) continue;
     matched.insert(one);
     matched.insert(other);
-    second_gone = 1;
+    gone.insert({pair.second_source, pair.second_event});
+    deciding.push_back(i);
   }
-  return gone;
+  return deciding;
 }
 
 }  // namespace tocsin

@@ -50,11 +50,9 @@ struct DuplicatePair {
 /// Cost: O(n log n) for n records, plus the pairs of records within reach of each other.
 std::vector<DuplicatePair> find_duplicates(std::span<const EventsOfSource> sources, const DuplicateOptions& options);
 
-/// Which events go when each is told by one source only: pairs are taken by descending score, an event enters one pair
-/// of any two sources at most, and of a pair the record of the source that comes later in `sources` goes. A record that
-/// is gone takes no other with it.
-/// @return one mask a source, 1 where the event goes
-std::vector<std::vector<std::uint8_t>> told_elsewhere(std::span<const EventsOfSource> sources,
-                                                      std::span<const DuplicatePair> pairs);
+/// Which pairs decide when each event is told by one source only: pairs are taken in their order (find_duplicates), an
+/// event enters one pair of any two sources at most, and a record that is gone takes no other with it.
+/// @return indices of pairs; the second record of each is one that goes, and no record goes twice
+std::vector<std::size_t> deciding_pairs(std::span<const DuplicatePair> pairs);
 
 }  // namespace tocsin

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <tocsin/indicators/duplicate_search.hpp>
+#include <tocsin/ports/erase_events.hpp>
 
 namespace tocsin {
 namespace {
@@ -35,16 +36,6 @@ void warn_of_likely_ones(const std::map<std::string, EventLayer>& layers, Source
                     sources[pair.first].name, sources[pair.second].name, count));
 }
 
-void remove(EventLayer& layer, const std::vector<std::uint8_t>& gone) {
-  layer.batch.events.erase(gone);
-  for (auto& mask : layer.batch.matches) {
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < mask.size(); ++i)
-      if (gone[i] == 0) mask[kept++] = mask[i];
-    mask.resize(kept);
-  }
-}
-
 }  // namespace
 
 void leave_out_duplicates(const Scenario& scenario, std::map<std::string, EventLayer>& layers, SourceLedger& ledger) {
@@ -53,30 +44,21 @@ void leave_out_duplicates(const Scenario& scenario, std::map<std::string, EventL
   const DuplicateSpec& spec = *scenario.duplicates;
   const auto sources = sources_in(layers, spec.sources);
   const auto pairs = find_duplicates(sources, spec.options);
-  auto gone = told_elsewhere(sources, pairs);
   auto& listed = ledger.report().duplicates.emplace();
-  std::vector<std::vector<std::uint8_t>> told(gone.size());
-  for (std::size_t i = 0; i < gone.size(); ++i) told[i].assign(gone[i].size(), 0);
-  for (const DuplicatePair& pair : pairs) {
-    const Events& first = *sources[pair.first_source].events;
-    const Events& second = *sources[pair.second_source].events;
-    // The pair that decided is the best one of a record that goes, whose other record stays.
-    auto& decided = told[pair.second_source][pair.second_event];
-    const bool second_gone = spec.keep_one && gone[pair.second_source][pair.second_event] != 0 &&
-                             gone[pair.first_source][pair.first_event] == 0 && decided == 0;
-    if (second_gone) decided = 1;
-    listed.push_back({sources[pair.first_source].name, sources[pair.second_source].name, first.row[pair.first_event],
-                      second.row[pair.second_event], pair.score, pair.distance_m / metres_per_km, pair.days_apart,
-                      pair.same_unit, second_gone});
-  }
+  for (const DuplicatePair& pair : pairs)
+    listed.push_back({sources[pair.first_source].name, sources[pair.second_source].name,
+                      sources[pair.first_source].events->row[pair.first_event],
+                      sources[pair.second_source].events->row[pair.second_event], pair.score,
+                      pair.distance_m / metres_per_km, pair.days_apart, pair.same_unit, false});
   if (!spec.keep_one) return;
-  for (std::size_t i = 0; i < sources.size(); ++i) {
-    std::int64_t count = 0;
-    for (const std::uint8_t mask : gone[i]) count += mask;
-    if (count == 0) continue;
-    remove(layers.at(sources[i].name), gone[i]);
-    ledger.record(sources[i].name, "told by another source", count);
+  std::vector<std::vector<std::uint8_t>> gone;
+  for (const EventsOfSource& source : sources) gone.emplace_back(source.events->size(), std::uint8_t{0});
+  for (const std::size_t i : deciding_pairs(pairs)) {
+    listed[i].second_gone = true;
+    gone[pairs[i].second_source][pairs[i].second_event] = 1;
+    ledger.record(listed[i].second_source, "told by another source");
   }
+  for (std::size_t i = 0; i < sources.size(); ++i) erase_events(layers.at(sources[i].name).batch, gone[i]);
 }
 
 }  // namespace tocsin
