@@ -9,7 +9,8 @@
 # twice the usual rate (three times as many in all). False alarms are counted in the series without; the delay is the
 # number of periods from the outbreak's first to the first alarm in it, 1 being the first; an outbreak without an alarm
 # in its four periods was missed. surveillance's farringtonFlexible takes its time, so it has the first FARRINGTON_SERIES
-# of the series, and tocsin's once more the same ones. Every method but GLR, which has its own limit, is asked for a chance of 0.01 of a false alarm in a period.
+# of the series, and tocsin's once more the same ones. Every method is asked for a chance of 0.01 of a false alarm in a
+# period, but for GLR, which has a limit of its own, and CUSUM, of which it is the chance that one begins.
 suppressMessages(library(surveillance))
 words <- commandArgs(trailingOnly = TRUE)
 peer <- words[1]
@@ -68,14 +69,16 @@ told <- function(kind, method, quiet, planted) {
     if (length(at) > 0) at[1] else Inf
   })
   delay <- median(first)
-  cat(sprintf("| %s | %s | %d | %.3f | %.0f %% | %s |\n", kind, method, ncol(quiet), mean(quiet %in% TRUE),
+  flagged <- matrix(quiet %in% TRUE, nrow = nrow(quiet))
+  begun <- flagged & !rbind(FALSE, flagged[-nrow(flagged), , drop = FALSE])
+  cat(sprintf("| %s | %s | %d | %.3f | %.3f | %.0f %% | %s |\n", kind, method, ncol(quiet), mean(flagged), mean(begun),
               100 * mean(is.finite(first)), if (is.finite(delay)) sprintf("%g", delay) else "missed"))
 }
 
 table_of <- function(what, n, judged, season, methods, with_farrington) {
   cat(sprintf("\n%s: series of %d, the last %d judged\n\n", what, n, judged))
-  cat("| series | method | how many | false alarms a period | outbreaks found | median delay |\n")
-  cat("|---|---|---:|---:|---:|---:|\n")
+  cat("| series | method | how many | false alarms a period | of which begin | outbreaks found | median delay |\n")
+  cat("|---|---|---:|---:|---:|---:|---:|\n")
   rows <- (n - judged + 1):n
   hit <- outbreak$begin - 1 + seq_len(outbreak$length)
   for (kind in names(kinds)) {

@@ -7,13 +7,15 @@
 #include <tocsin/data/table_source.hpp>
 #include <tocsin/data/vector_source.hpp>
 
+#include "source_dir.hpp"
+
 namespace tocsin::data {
 namespace {
 
 SourceSpec sample_file(const std::string& file) {
   SourceSpec spec;
   spec.name = file;
-  spec.path = std::string(TOCSIN_SOURCE_DIR) + "/data/samples/western_equatoria/" + file;
+  spec.path = test::source_dir() + "/data/samples/western_equatoria/" + file;
   return spec;
 }
 

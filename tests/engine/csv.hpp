@@ -6,11 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "source_dir.hpp"
+
 namespace tocsin::test {
 
 /// The rows of a plain CSV file below tests/ (no quotes), split at commas; `skip` lines of header are left out.
 inline std::vector<std::vector<std::string>> read_csv(const std::string& path_in_tests, int skip) {
-  std::ifstream file(std::string(TOCSIN_SOURCE_DIR) + "/tests/" + path_in_tests);
+  std::ifstream file(source_dir() + "/tests/" + path_in_tests);
   if (!file) throw std::runtime_error("cannot open " + path_in_tests);
   std::vector<std::vector<std::string>> rows;
   for (std::string line; std::getline(file, line);) {

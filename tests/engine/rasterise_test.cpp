@@ -18,6 +18,7 @@
 
 #include "csv.hpp"
 #include "shapes.hpp"
+#include "source_dir.hpp"
 
 namespace tocsin {
 namespace {
@@ -172,7 +173,7 @@ TEST(Rasterise, TotalsLengthsAndPointsAreKept) {
 TEST(Rasterise, LengthsAgreeWithGeos) {
   const Grid grid{{}, 100, 57.5, 2.5, 24, 18};
   std::map<std::string, LineString> lines;
-  std::ifstream file(std::string(TOCSIN_SOURCE_DIR) + "/tests/engine/oracle/rasterise/lines.csv");
+  std::ifstream file(test::source_dir() + "/tests/engine/oracle/rasterise/lines.csv");
   std::string text;
   std::getline(file, text);
   while (std::getline(file, text)) {

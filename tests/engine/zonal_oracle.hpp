@@ -11,13 +11,15 @@
 
 #include <tocsin/vector/geometry.hpp>
 
+#include "source_dir.hpp"
+
 namespace tocsin::test {
 
 /// The oracle's cells are 0.5 m wide and 0.25 m high, ours are square: halving every x makes them so, and keeps the
 /// shares.
 inline std::map<std::string, MultiPolygon> oracle_polygons() {
   std::map<std::string, MultiPolygon> shapes;
-  std::ifstream file(std::string(TOCSIN_SOURCE_DIR) + "/tests/engine/oracle/zonal/polygons.csv");
+  std::ifstream file(source_dir() + "/tests/engine/oracle/zonal/polygons.csv");
   std::string line;
   std::getline(file, line);
   while (std::getline(file, line)) {

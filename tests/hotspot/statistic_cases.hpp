@@ -20,6 +20,8 @@
 #include <tocsin/core/random.hpp>
 #include <tocsin/neighbours/neighbours.hpp>
 
+#include "source_dir.hpp"
+
 // Cases and brute force for the tests of local and global statistics.
 namespace tocsin::test {
 
@@ -64,7 +66,7 @@ class OracleTable {
 };
 
 inline OracleTable copied_oracle(const std::string& name) {
-  return OracleTable(std::string(TOCSIN_SOURCE_DIR) + "/tests/hotspot/oracle/statistics/" + name);
+  return OracleTable(source_dir() + "/tests/hotspot/oracle/statistics/" + name);
 }
 
 /// Folder of reference numbers on real data; empty where there is none, and the test is skipped.

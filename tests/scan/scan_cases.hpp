@@ -14,6 +14,8 @@
 #include <tocsin/core/random.hpp>
 #include <tocsin/scan/scan.hpp>
 
+#include "source_dir.hpp"
+
 namespace tocsin::test {
 
 /// A plain CSV file by column name.
@@ -46,7 +48,7 @@ inline Columns read_columns(const std::string& path) {
 }
 
 inline std::string synthetic(const std::string& name) {
-  return std::string(TOCSIN_SOURCE_DIR) + "/tests/scan/oracle/" + name;
+  return source_dir() + "/tests/scan/oracle/" + name;
 }
 /// Real data stay outside of the project.
 inline std::optional<std::string> real(const std::string& name) {

@@ -13,6 +13,7 @@
 #include <tocsin/indicators/source_loading.hpp>
 
 #include "open_sources.hpp"
+#include "source_dir.hpp"
 
 namespace tocsin {
 namespace {
@@ -36,7 +37,7 @@ class Real : public testing::Test {
   }
 
   [[nodiscard]] Scenario scenario(const std::string& name, const Choice& choice) const {
-    const std::string folder = std::string(TOCSIN_SOURCE_DIR) + "/tests/scenario/real/";
+    const std::string folder = test::source_dir() + "/tests/scenario/real/";
     std::ifstream stream(folder + name);
     std::ostringstream text;
     text << stream.rdbuf();

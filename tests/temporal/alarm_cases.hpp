@@ -9,13 +9,14 @@
 #include <string>
 #include <vector>
 
+#include "source_dir.hpp"
 #include "temporal/oracle_cases.hpp"
 
 namespace tocsin::test {
 
 /// Folders with tables of the same kind: of synthetic series in the source, of package data where they are at hand.
 inline std::vector<std::string> alarm_oracles() {
-  std::vector<std::string> folders{std::string(TOCSIN_SOURCE_DIR) + "/tests/temporal/oracle/alarm/"};
+  std::vector<std::string> folders{source_dir() + "/tests/temporal/oracle/alarm/"};
   if (const char* real = std::getenv("TOCSIN_REAL_DATA"))
     if (const std::string folder = std::string(real) + "/oracle/alarm/"; std::filesystem::exists(folder))
       folders.push_back(folder);

@@ -103,6 +103,32 @@ TEST(FalseAlarms, OfCusumComeAsSeldomAsItsRunLength) {
   EXPECT_GT(ended / runs, 0.25);
 }
 
+/// Alarms that begin, by the periods judged.
+double alarms_begun(const Panel& panel, AlarmMethod method, std::size_t last) {
+  AlarmOptions options;
+  options.method = method;
+  options.cusum_reset = CusumReset::zero;  // so that each is one alarm
+  Progress progress;
+  double periods = 0, begun = 0;
+  for (const SeriesAlarm& series : panel_alarms(panel, last, options, Correction::none, progress))
+    for (const AlarmPoint& point : series.points) {
+      ++periods;
+      begun += point.flag;
+    }
+  return begun / periods;
+}
+
+TEST(FalseAlarms, OfCusumStaySeldomWhereThePastIsShort) {
+  // 120 periods judged, of which 1.2 alarms are asked for at most. The chart knows its level from so many periods only;
+  // a limit that trusts them has two to five times as many. The margin is for the series, one in four, whose past tells
+  // too little even for the caution taken; the standard error of these shares is 0.001.
+  constexpr double asked = 0.01, margin = 0.003;
+  for (const std::size_t past : {24, 60}) {
+    EXPECT_LT(alarms_begun(simulate(300, past + 120, 2, 1, 0, 51), AlarmMethod::cusum, 120), asked + margin) << past;
+    EXPECT_LT(alarms_begun(simulate(300, past + 120, 2, 3, 0, 52), AlarmMethod::nb_cusum, 120), asked + margin) << past;
+  }
+}
+
 TEST(Detection, OfAPlantedOutbreak) {
   // Three months at four times the usual: found by the second one in most series.
   Panel panel = simulate(200, 72, 2, 1, 0, 15);

@@ -221,6 +221,8 @@ TEST(RunLength, GivesTheWorkedTable) {
   const double limit = cusum_limit(3, {2}, 188);
   EXPECT_GE(average_run_length({3, limit}, {2}), 188);
   EXPECT_LT(average_run_length({3, limit - 0.125}, {2}), 188);
+  // Persons: 400 a month, in clusters of tens. No chart within reach is quiet enough, and none is drawn.
+  EXPECT_TRUE(std::isinf(cusum_limit(cusum_reference({400, 10}, 2), {400, 10}, 1e6)));
   EXPECT_THROW(average_run_length({0.3, 4}, {2}), Error);
   EXPECT_THROW(average_run_length({3, 4, 4}, {2}), Error);
 }

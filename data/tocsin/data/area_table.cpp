@@ -24,12 +24,15 @@ std::string csv_cell(const TableCell& cell) {
 
 std::string csv_of(const AreaTable& table) {
   std::string text;
-  for (std::size_t i = 0; i < table.columns.size(); ++i) text += (i == 0 ? "" : ",") + csv_text(table.columns[i].name);
-  text += '\n';
-  for (const auto& row : table.rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) text += (i == 0 ? "" : ",") + csv_cell(row[i]);
+  const auto add_line = [&](const auto& cells, const auto& text_of) {
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      if (i > 0) text += ',';
+      text += text_of(cells[i]);
+    }
     text += '\n';
-  }
+  };
+  add_line(table.columns, [](const AreaColumn& column) { return csv_text(column.name); });
+  for (const auto& row : table.rows) add_line(row, csv_cell);
   return text;
 }
 

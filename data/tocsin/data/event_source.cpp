@@ -22,6 +22,7 @@
 #include <tocsin/data/event_source.hpp>
 #include <tocsin/data/formats/event_format.hpp>
 #include <tocsin/data/formats/record_number.hpp>
+#include <tocsin/data/table/held_reader.hpp>
 #include <tocsin/data/table/table_reader.hpp>
 #include <tocsin/ports/erase_events.hpp>
 
@@ -37,6 +38,7 @@ struct Further {
 struct ParsedRow {
   bool is_wanted = true;  ///< by the source's where clause
   EventRecord record;
+  std::uint64_t id_hash = 0;
   std::vector<double> numbers;
   std::optional<RowProblem> problem;
 };
@@ -112,7 +114,7 @@ std::size_t column_for(const RawTable& table, const EventFormat& format, const S
 class EventReading {
  public:
   EventReading(const SourceSpec& spec, const EventRequest& request)
-      : spec_(spec), request_(request), reader_(open_table_reader(spec)), block_(reader_->header()) {
+      : spec_(spec), request_(request), reader_(hold_rows(open_table_reader(spec))), block_(reader_->header()) {
     format_ = make_event_format(block_, spec_, format_warnings_);
     for (const auto& field : request.number_fields)
       further_.numbers.push_back(column_for(block_, *format_, spec_, field));
@@ -129,7 +131,11 @@ class EventReading {
     if (format_->column_of("id")) ids_.reserve(static_cast<std::size_t>(rows_));
     while (reader_->next(block_)) {
       parse_block();
-      for (std::size_t row = 0; row < block_.rows(); ++row) take(row, events, batch);
+      constexpr std::size_t ahead = 16;
+      for (std::size_t row = 0; row < block_.rows(); ++row) {
+        if (row + ahead < block_.rows()) ids_.prefetch(parsed_[row + ahead].id_hash);
+        take(row, events, batch);
+      }
     }
     batch.events = std::move(events).build(request_);
     batch.warnings = reader_->warnings();
@@ -196,6 +202,7 @@ class EventReading {
           RowProblem{"columns do not match", "the record has more fields than the header; check its quotes"};
     if (parsed.problem || !parsed.is_wanted) return;
     parsed.problem = format_->parse(block_, row, parsed.record);
+    parsed.id_hash = IdSet::hash(parsed.record.id);
     for (std::size_t i = 0; i < numbers_.size() && !parsed.problem; ++i)
       parsed.problem = numbers_[i].read(block_, row, parsed.numbers[i]);
   }
@@ -208,7 +215,7 @@ class EventReading {
       ++batch.outside_where;
       return;
     }
-    if (!parsed.problem && !parsed.record.id.empty() && !ids_.insert(parsed.record.id))
+    if (!parsed.problem && !parsed.record.id.empty() && !ids_.insert(parsed.record.id, parsed.id_hash))
       parsed.problem = RowProblem{"duplicate id", "an earlier record has the same id; remove one or correct the id"};
     if (!parsed.problem) {
       events.add(block_, row, parsed);

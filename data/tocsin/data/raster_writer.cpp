@@ -122,7 +122,7 @@ struct Part {
 
 std::string plain_path(const std::string& path) {
   const fs::path whole(path);
-  return (whole.parent_path() / ("." + whole.stem().string() + ".plain.tif")).string();
+  return (whole.parent_path() / fmt::format(".{}.plain.tif", whole.stem().string())).string();
 }
 
 }  // namespace

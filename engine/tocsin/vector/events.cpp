@@ -52,6 +52,12 @@ void CategoricalBuilder::add(std::string_view value) {
     column_.codes.push_back(-1);
     return;
   }
+  // Records of one kind often follow each other.
+  const std::int32_t last = column_.codes.empty() ? -1 : column_.codes.back();
+  if (last >= 0 && column_.levels[static_cast<std::size_t>(last)] == value) {
+    column_.codes.push_back(last);
+    return;
+  }
   auto entry = code_of_.find(value);
   if (entry == code_of_.end()) {
     entry = code_of_.emplace(value, static_cast<std::int32_t>(column_.levels.size())).first;

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -73,8 +75,13 @@ class CategoricalBuilder {
   Categorical build() && { return std::move(column_); }
 
  private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+
   Categorical column_;
-  std::map<std::string, std::int32_t, std::less<>> code_of_;
+  std::unordered_map<std::string, std::int32_t, Hash, std::equal_to<>> code_of_;
 };
 
 }  // namespace tocsin

@@ -9,11 +9,15 @@ namespace {
 
 constexpr std::uint64_t tag_bits = 16, tag_mask = (1U << tag_bits) - 1;
 
-std::uint64_t hash_of(std::string_view id) {
+}  // namespace
+
+std::uint64_t IdSet::hash(std::string_view id) {
   return std::hash<std::string_view>{}(id);
 }
 
-}  // namespace
+void IdSet::prefetch(std::uint64_t hash) const {
+  if (!slots_.empty()) __builtin_prefetch(&slots_[hash & (slots_.size() - 1)], 1);
+}
 
 std::string_view IdSet::text_at(std::uint64_t begin) const {
   // The length stands before the text, seven bits a byte, the lowest first.
@@ -26,9 +30,9 @@ std::string_view IdSet::text_at(std::uint64_t begin) const {
   return std::string_view(texts_).substr(at, length);
 }
 
-bool IdSet::insert(std::string_view id) {
+bool IdSet::insert(std::string_view id, std::uint64_t hash) {
   if (count_ * 4 >= slots_.size() * 3) resize(std::max<std::size_t>(1024, slots_.size() * 2));
-  const std::uint64_t hash = hash_of(id), tag = hash >> (64 - tag_bits);
+  const std::uint64_t tag = hash >> (64 - tag_bits);
   std::size_t slot = hash & (slots_.size() - 1);
   for (; slots_[slot] != 0; slot = (slot + 1) & (slots_.size() - 1))
     if ((slots_[slot] & tag_mask) == tag && text_at((slots_[slot] >> tag_bits) - 1) == id) return false;
@@ -50,7 +54,7 @@ void IdSet::resize(std::size_t slots) {
   old.swap(slots_);
   for (const std::uint64_t entry : old) {
     if (entry == 0) continue;
-    std::size_t slot = hash_of(text_at((entry >> tag_bits) - 1)) & (slots_.size() - 1);
+    std::size_t slot = hash(text_at((entry >> tag_bits) - 1)) & (slots_.size() - 1);
     while (slots_[slot] != 0) slot = (slot + 1) & (slots_.size() - 1);
     slots_[slot] = entry;
   }

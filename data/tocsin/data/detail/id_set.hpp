@@ -14,7 +14,12 @@ class IdSet {
   /// Makes room for so many at once, instead of growing.
   void reserve(std::size_t count);
   /// True when the id was not there before.
-  bool insert(std::string_view id);
+  bool insert(std::string_view id) { return insert(id, hash(id)); }
+  /// The same where the hash was worked out before, such as by many threads.
+  bool insert(std::string_view id, std::uint64_t hash);
+  static std::uint64_t hash(std::string_view id);
+  /// Fetches from memory what insert() will look at first; well before it, for a large set is not in the cache.
+  void prefetch(std::uint64_t hash) const;
   [[nodiscard]] std::size_t size() const { return count_; }
 
  private:

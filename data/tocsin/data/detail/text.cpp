@@ -1,4 +1,5 @@
 #include <charconv>
+#include <cstdint>
 
 #include <tocsin/data/detail/text.hpp>
 
@@ -23,9 +24,26 @@ std::string_view trim_blanks(std::string_view text) {
   return text;
 }
 
+namespace {
+
+/// Most numbers of tables are a few digits, which are exact without further ado.
+std::optional<double> short_whole_number(std::string_view text) {
+  constexpr std::size_t exact_digits = 15;
+  if (text.empty() || text.size() > exact_digits) return {};
+  std::int64_t value = 0;
+  for (const char letter : text) {
+    if (letter < '0' || letter > '9') return {};
+    value = value * 10 + (letter - '0');
+  }
+  return static_cast<double>(value);
+}
+
+}  // namespace
+
 std::optional<double> parse_number(std::string_view text) {
   text = trim(text);
   if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
+  if (const auto whole = short_whole_number(text)) return whole;
   double value = 0;
   const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (fault != std::errc{} || end != text.data() + text.size()) return {};

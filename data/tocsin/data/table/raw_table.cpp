@@ -42,6 +42,20 @@ void RawTable::clear_rows() {
   y.clear();
 }
 
+void RawTable::swap_rows(RawTable& other) noexcept {
+  text_.swap(other.text_);
+  cells_.swap(other.cells_);
+  row_numbers_.swap(other.row_numbers_);
+  ragged_.swap(other.ragged_);
+  x.swap(other.x);
+  y.swap(other.y);
+}
+
+std::size_t RawTable::row_bytes() const {
+  return text_.capacity() + cells_.capacity() * sizeof(Span) + row_numbers_.capacity() * sizeof(std::int64_t) +
+         ragged_.capacity() + (x.capacity() + y.capacity()) * sizeof(double);
+}
+
 void RawTable::add_row(std::int64_t number, std::span<const Span> cells) {
   const std::size_t stored = stored_columns(), given = std::min(stored, cells.size());
   cells_.insert(cells_.end(), cells.begin(), cells.begin() + static_cast<std::ptrdiff_t>(given));

@@ -53,6 +53,10 @@ class RawTable {
   [[nodiscard]] std::string& text() { return text_; }
   /// For readers: removes all rows and their text.
   void clear_rows();
+  /// For readers: exchanges the rows and their text with another table, not the columns.
+  void swap_rows(RawTable& other) noexcept;
+  /// Bytes that the rows take.
+  [[nodiscard]] std::size_t row_bytes() const;
   /// For readers: appends a row; missing cells are empty, further ones that are not blank mark the row as ragged.
   void add_row(std::int64_t number, std::span<const Span> cells);
   /// Columns that the file has, as against those added.

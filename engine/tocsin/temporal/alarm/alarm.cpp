@@ -143,6 +143,8 @@ std::string_view name(AlarmReason reason) {
       return "too little past";
     case AlarmReason::no_spread:
       return "no spread";
+    case AlarmReason::no_limit:
+      return "no limit";
     case AlarmReason::blind:
       return "blind";
     case AlarmReason::unobserved:

@@ -37,6 +37,7 @@ enum class AlarmReason : std::uint8_t {
   too_few_events,   ///< not judged: fewer events of late than the method asks for (Farrington's 5 in 4 periods)
   too_little_past,  ///< not judged: the baseline has too few observed periods
   no_spread,        ///< not judged: the baseline did not vary, and no floor was asked for
+  no_limit,         ///< not judged: counts so large and scattered that no CUSUM limit within reach keeps alarms rare
   blind,            ///< not judged: nobody could look (exposure 0). No alarm, and not quiet either.
   unobserved        ///< not judged: the count is missing
 };

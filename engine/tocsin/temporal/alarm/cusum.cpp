@@ -47,6 +47,13 @@ double unscaled(double value, double mean, CusumScale scale) {
   return value;
 }
 
+/// The limit that keeps false alarms as rare as was asked, although the usual counts are known from some periods only.
+double safe_limit(double reference, const UsualRate& usual, bool clusters, const AlarmOptions& options) {
+  CusumCounts counts = cautious_counts(usual, clusters && !options.nb_size);
+  if (clusters && options.nb_size) counts.size = *options.nb_size;
+  return cusum_limit(reference, counts, 1 / options.alpha);
+}
+
 /// Largest whole count below a value.
 double below(double value) {
   return std::max(0.0, std::ceil(value - 1e-9) - 1);
@@ -57,18 +64,23 @@ double below(double value) {
 void judge_cusum(const AlarmSeries& series, const AlarmOptions& options, std::span<AlarmPoint> points) {
   const UsualRate usual = usual_rate(series, options);
   if (usual.periods < options.least_past) return;
-  const double size = options.method == AlarmMethod::nb_cusum ? options.nb_size.value_or(usual.size)
-                                                              : std::numeric_limits<double>::infinity();
+  const bool clusters = options.method == AlarmMethod::nb_cusum;
+  const double size = clusters ? options.nb_size.value_or(usual.size) : std::numeric_limits<double>::infinity();
   // The chart is drawn for a period of the usual exposure; one of another has its reference in proportion.
   const CusumCounts counts{usual.rate * usual.mean_exposure, size};
   const bool in_counts = options.cusum_scale == CusumScale::counts;
   const double reference = options.cusum_reference.value_or(in_counts ? cusum_reference(counts, options.rise) : 0);
-  const double limit = options.cusum_limit ? *options.cusum_limit : cusum_limit(reference, counts, 1 / options.alpha);
+  const double limit =
+      options.cusum_limit ? *options.cusum_limit : safe_limit(reference, usual, clusters, options);
   double sum = 0;
   for (std::size_t t = series.first; t < series.size(); ++t) {
     // The sum stands still while nobody looks.
     if (!series.observed(t)) continue;
     AlarmPoint& point = points[t - series.first];
+    if (std::isinf(limit)) {
+      point.reason = AlarmReason::no_limit;
+      continue;
+    }
     const double mean = usual.rate * series.exposure(t);
     const double k = in_counts ? reference * (series.exposure(t) / usual.mean_exposure) : reference;
     point.expected = mean;

@@ -72,6 +72,7 @@ double cusum_limit(double reference, const CusumCounts& counts, double run_lengt
     low = high;
     high = std::min(largest_limit, high * 2);
   }
+  if (high == largest_limit && !long_enough(high)) return std::numeric_limits<double>::infinity();
   while (high - low > step) {
     const double middle = std::floor((low + high) / 2 / step) * step;
     (long_enough(middle) ? high : low) = middle;

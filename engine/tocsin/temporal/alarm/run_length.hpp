@@ -31,7 +31,7 @@ double average_run_length(const CusumChart& chart, const CusumCounts& counts);
 double cusum_reference(const CusumCounts& usual, double rise);
 
 /// The smallest limit, in the same steps, whose average run length is at least this.
-/// @return  at most 128, which is further than any rise of interest
+/// @return  infinity where that is above 128, as of large counts that vary much: no chart for them
 double cusum_limit(double reference, const CusumCounts& counts, double run_length);
 
 }  // namespace tocsin

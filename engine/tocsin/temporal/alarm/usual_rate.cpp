@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <limits>
 
+#include <boost/math/special_functions/gamma.hpp>
+
 #include <tocsin/temporal/alarm/detail/usual_rate.hpp>
 
 namespace tocsin::detail {
@@ -24,10 +26,26 @@ UsualRate usual_rate(const AlarmSeries& series, const AlarmOptions& options) {
   usual.mean_exposure = exposure / n;
   usual.size = std::numeric_limits<double>::infinity();
   if (usual.periods > 1 && events > 0) {
-    const double dispersion = (squares / usual.rate - events) / (n - 1);
-    if (dispersion > 1) usual.size = usual.rate * usual.mean_exposure / (dispersion - 1);
+    usual.dispersion = (squares / usual.rate - events) / (n - 1);
+    if (usual.dispersion > 1) usual.size = usual.rate * usual.mean_exposure / (usual.dispersion - 1);
   }
   return usual;
+}
+
+CusumCounts cautious_counts(const UsualRate& usual, bool clusters) {
+  constexpr double chance = 0.75;
+  const auto n = static_cast<double>(usual.periods);
+  double dispersion = 1;
+  if (clusters && usual.periods > 1) {
+    const double freedom = n - 1;  // of X2, which is chi-squared
+    dispersion = std::max(1.0, usual.dispersion) * freedom / (2 * boost::math::gamma_p_inv(freedom / 2, 1 - chance));
+  }
+  // The sum of n such counts is nearly dispersion times a Gamma variable of its mean by the dispersion.
+  const double sum = usual.rate * usual.mean_exposure * n;
+  CusumCounts counts;
+  counts.mean = boost::math::gamma_p_inv(sum / dispersion, chance) * dispersion / n;
+  if (dispersion > 1) counts.size = counts.mean / (dispersion - 1);
+  return counts;
 }
 
 }  // namespace tocsin::detail
