@@ -119,18 +119,18 @@ TEST(Silence, AfterTheEndOfAllRecordsIsFewerOrEnded) {
   EXPECT_FALSE(nowcast(events, AccessClock(10), std::span(periods).first(36), periods[35].last).records_end);
 }
 
-/// Nine thirds of an event are three, though their sum rounds to less.
+/// Eighteen sixths of an event are three, though their sum rounds to less.
 TEST(Silence, SharesOfEventsAddUpToWholeOnes) {
   const auto periods = months(2019, 1, 2020, 12);
   for (int usual = 5; usual <= 16; ++usual) {
     std::array<Silence, 2> found{};
-    for (const bool in_thirds : {false, true}) {
+    for (const bool in_sixths : {false, true}) {
       ReportedEvents events;
       for (std::size_t t = 0; t < 23; ++t) add_month(events, periods[t], usual + static_cast<int>(t % 2), 0);
-      for (int k = 0; k < (in_thirds ? 9 : 3); ++k)
-        add(events, make_day(2020, 12, 2), make_day(2020, 12, 9), in_thirds ? 1.0 / 3 : 1);
+      for (int k = 0; k < (in_sixths ? 18 : 3); ++k)
+        add(events, make_day(2020, 12, 2), make_day(2020, 12, 9), in_sixths ? 1.0 / 6 : 1);
       const Nowcast result = nowcast(events, AccessClock(1), periods, make_day(2021, 3, 1));
-      found[in_thirds] = result.silence[23];
+      found[in_sixths] = result.silence[23];
     }
     EXPECT_EQ(found[0], found[1]) << usual;
   }
