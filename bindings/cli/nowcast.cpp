@@ -88,13 +88,13 @@ std::vector<Period> periods_of(const NowcastVerb& verb, const ReadPanel& read, D
 }
 
 /// Warns where the records end a whole period or more before the nowcast does, and chance leaves no such silence.
-void warn_of_end(const Nowcast& nowcast, std::optional<Day> end, std::vector<std::string>& warnings) {
-  if (!end) return;
+void warn_of_end(const Nowcast& nowcast, std::vector<std::string>& warnings) {
+  if (!nowcast.records_end) return;
   std::erase_if(warnings, [](const std::string& line) { return line.starts_with("the last event is of "); });
-  warnings.push_back(
-      fmt::format("the last record is of {}, {} days before {}: the source may simply end there; if so, say by "
-                  "--observed-to which day it covers last",
-                  to_string(*end), days_between(*end, nowcast.as_of), to_string(nowcast.as_of)));
+  warnings.push_back(fmt::format(
+      "the last record is of {}, {} days before {}: the source may simply end there; if so, say by "
+      "--observed-to which day it covers last",
+      to_string(*nowcast.records_end), days_between(*nowcast.records_end, nowcast.as_of), to_string(nowcast.as_of)));
 }
 
 AccessClock clock_of(const ReadPanel& read) {
@@ -148,8 +148,7 @@ void nowcast_verb(const NowcastVerb& verb, const CommonOptions& common) {
   progress.stage("nowcasting", static_cast<std::int64_t>(read.panel.size()));
   const Nowcast found = nowcast(read.reported, clock, periods, day, options, progress);
   warn(found, read.warnings);
-  const std::optional<Day> end = end_of_records(read, found);
-  warn_of_end(found, end, read.warnings);
+  warn_of_end(found, read.warnings);
   std::vector<std::string> sentences = sentences_of(read, found, options.level);
   if (!uncovered.empty())
     sentences.push_back(fmt::format("Not observed, as --observed-to {} says: {}{}.", verb.observed_to,
@@ -209,11 +208,13 @@ constexpr const char* footer =
     "  mean               its mean: sums over areas are sums of means\n"
     "  p_complete         share that is known by now\n"
     "  access_share       of the period's days, those on which somebody could have known\n"
-    "  usual              events a period by the history of the place, drawn towards all places\n"
+    "  usual              events a period by the last open periods of the place, drawn towards all places\n"
+    "  usual_from         own: by the place's own history; others: nothing of it could be known, so by all places\n"
     "  basis              observed; delayed: reports are still to come; closed: assumed from before, nobody could "
     "look;\n"
     "                     not observed: after --observed-to\n"
-    "  reading            fewer: fewer reports than chance leaves, though reachable; blind: few, and access fell\n"
+    "  reading            fewer: fewer reports than chance leaves, though reachable; blind: few, and access fell;\n"
+    "                     fewer or ended: after the last record of all places, which together are too silent\n"
     "Events count when they happened: a batch of old reports raises the months of its events, not that of the "
     "reports.\n"
     "What is never reported is not in it. Without a day of report nothing can be nowcast.\n"

@@ -58,6 +58,17 @@ std::string sentence_of_delays(const Nowcast& nowcast) {
       from);
 }
 
+/// What the number of a closed place is taken from.
+std::string assumed_from(const Nowcast& nowcast, std::size_t series, std::size_t period) {
+  if (nowcast.usual_from[nowcast.at(series, period)] != UsualFrom::own)
+    return "all series together, for of its own past nothing could be known";
+  std::size_t t = period;
+  while (t > 0 && nowcast.access_share[nowcast.at(series, t - 1)] == 0) --t;
+  // A place that was just closed needs no date.
+  return t + 1 >= period || t == 0 ? "before"
+                                   : fmt::format("before, when it was open last: {}", nowcast.periods[t - 1].label);
+}
+
 std::string sentence_of_cell(const ReadPanel& read, const Nowcast& nowcast, std::size_t series, std::size_t period,
                              double level) {
   const std::size_t cell = nowcast.at(series, period);
@@ -69,8 +80,8 @@ std::string sentence_of_cell(const ReadPanel& read, const Nowcast& nowcast, std:
                                            count(nowcast.low[cell]), count(nowcast.high[cell]));
   if (nowcast.basis[cell] == NowcastBasis::closed)
     return fmt::format(
-        "{}: closed for {:.0f} % of the days. {} known; {} assumed from before. {}", start,
-        100 * (1 - nowcast.access_share[cell]), known, expected,
+        "{}: closed for {:.0f} % of the days. {} known; {} assumed from {}. {}", start,
+        100 * (1 - nowcast.access_share[cell]), known, expected, assumed_from(nowcast, series, period),
         nowcast.silence[cell] == Silence::blind ? "Nobody could look: this is not calm." : "More may come.");
   std::string text = fmt::format("{}: {} known, {} expected; {:.0f} % of the reports are in.", start, known, expected,
                                  100 * nowcast.p_complete[cell]);
@@ -78,6 +89,7 @@ std::string sentence_of_cell(const ReadPanel& read, const Nowcast& nowcast, std:
     text +=
         fmt::format(" Fewer than the usual {} explains, though it was reachable: look at services, fear, reprisals.",
                     count(nowcast.usual[cell]));
+  if (nowcast.silence[cell] == Silence::fewer_or_ended) text += " Fewer than usual, or the records end before.";
   if (nowcast.silence[cell] == Silence::blind) text += " Few, but access fell: this is not calm.";
   return text;
 }
@@ -110,7 +122,7 @@ std::vector<std::string> sentences_of_silence(const ReadPanel& read, const Nowca
   if (silent > most) text += fmt::format("; and {} series more", silent - most);
   std::vector<std::string> lines;
   if (silent > 0) lines.push_back(fmt::format("Fewer than chance leaves, though reachable: {}.", text));
-  if (const auto end = end_of_records(read, nowcast)) {
+  if (const auto& end = nowcast.records_end) {
     const auto after = std::ranges::find_if(nowcast.periods, [&](const Period& period) { return period.first > *end; });
     const std::string &first = after->label, &last = nowcast.periods.back().label;
     lines.push_back(fmt::format("No record is later than {}, and none of {}: the source may end there.",
@@ -129,7 +141,8 @@ std::vector<std::pair<std::size_t, std::size_t>> told_cells(const Nowcast& nowca
     std::vector<std::pair<std::size_t, std::size_t>> of_period;
     for (std::size_t s = 0; s < nowcast.series; ++s) {
       const std::size_t cell = nowcast.at(s, t);
-      if (nowcast.high[cell] >= nowcast.known[cell] + 1 || nowcast.silence[cell] != Silence::none)
+      const Silence silence = nowcast.silence[cell];
+      if (nowcast.high[cell] >= nowcast.known[cell] + 1 || silence == Silence::fewer || silence == Silence::blind)
         of_period.emplace_back(s, t);
     }
     std::stable_sort(of_period.begin(), of_period.end(), [&](const auto& a, const auto& b) {
@@ -163,8 +176,8 @@ void write_nowcast(const std::string& path, const ReadPanel& read, const Nowcast
   table.columns = {{"code", Type::text},           {"name", Type::text},       {"period", Type::text},
                    {"known", Type::number},        {"expected", Type::number}, {"low", Type::number},
                    {"high", Type::number},         {"mean", Type::number},     {"p_complete", Type::number},
-                   {"access_share", Type::number}, {"usual", Type::number},    {"basis", Type::text},
-                   {"reading", Type::text}};
+                   {"access_share", Type::number}, {"usual", Type::number},    {"usual_from", Type::text},
+                   {"basis", Type::text},          {"reading", Type::text}};
   for (std::size_t s = 0; s < nowcast.series; ++s) {
     for (std::size_t t = 0; t < nowcast.periods.size(); ++t) {
       const std::size_t i = nowcast.at(s, t);
@@ -172,7 +185,8 @@ void write_nowcast(const std::string& path, const ReadPanel& read, const Nowcast
                             number(nowcast.known[i]), number(nowcast.expected[i]), number(nowcast.low[i]),
                             number(nowcast.high[i]), number(nowcast.mean[i]), number(nowcast.p_complete[i]),
                             number(nowcast.access_share[i]), number(nowcast.usual[i]),
-                            std::string(to_string(nowcast.basis[i])), std::string(to_string(nowcast.silence[i]))});
+                            std::string(to_string(nowcast.usual_from[i])), std::string(to_string(nowcast.basis[i])),
+                            std::string(to_string(nowcast.silence[i]))});
       table.area.push_back(s);
     }
     for (const Period& period : uncovered) {
@@ -180,33 +194,13 @@ void write_nowcast(const std::string& path, const ReadPanel& read, const Nowcast
       row[0] = read.panel.codes[s];
       row[1] = read.panel.names[s];
       row[2] = period.label;
-      row[11] = std::string("not observed");
+      row[table.columns.size() - 2] = std::string("not observed");
       table.rows.push_back(std::move(row));
       table.area.push_back(s);
     }
   }
   write_whole_file(
       path, [&](const std::string& partial) { data::write_area_table(partial, table, read.areas, read.crs_wkt); });
-}
-
-std::optional<Day> end_of_records(const ReadPanel& read, const Nowcast& nowcast) {
-  const ReportedEvents& events = read.reported;
-  std::optional<Day> end;
-  for (std::size_t i = 0; i < events.size(); ++i)
-    if (events.reported[i] <= nowcast.as_of) end = std::max(end.value_or(Day::min()), events.last_day[i]);
-  if (!end) return {};
-  // So many should be known of whole periods without any that chance leaves fewer than 1 % of such silences.
-  constexpr double surprising = 5;
-  double awaited = 0;
-  for (std::size_t t = nowcast.periods.size(); t-- > 0 && nowcast.periods[t].first > *end;) {
-    if (nowcast.periods[t].last > nowcast.as_of) continue;
-    for (std::size_t s = 0; s < nowcast.series; ++s) {
-      const std::size_t cell = nowcast.at(s, t);
-      if (nowcast.silence[cell] == Silence::fewer) return end;
-      if (!std::isnan(nowcast.usual[cell])) awaited += nowcast.usual[cell] * nowcast.p_complete[cell];
-    }
-  }
-  return awaited >= surprising ? end : std::nullopt;
 }
 
 std::vector<std::string> sentences_of(const ReadPanel& read, const Nowcast& nowcast, double level) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,10 +15,6 @@ namespace tocsin::cli {
 /// @param uncovered  later periods that the source does not cover: their cells are empty
 void write_nowcast(const std::string& path, const ReadPanel& read, const Nowcast& nowcast,
                    const std::vector<Period>& uncovered);
-
-/// The last day of the events known by then, where after it a whole period or more is too silent for chance, in some
-/// series or in all together: the source may end there.
-std::optional<Day> end_of_records(const ReadPanel& read, const Nowcast& nowcast);
 
 /// What a nowcast says, in sentences: how long reports take, which numbers are still to grow, where nobody could look,
 /// where reports are missing, and which batches came late. One a line.

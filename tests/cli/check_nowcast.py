@@ -91,6 +91,9 @@ def bakouma(work):
     check(summary["delays"]["in_batches"] >= 107 and summary["delays"]["while_closed"] == 0, f"delays: {summary['delays']}")
     table.write_text("code,from,to\nA1,2020-12-01,\n")
     _, lasting = nowcast(work / "lasting.csv", *where, "--as-of", "2021-03-31", "--to", "2021-02-28")
+    table.write_text("code,from,to\nA1,2019-01-01,\n")
+    never = nowcast(work / "never.csv", *where, "--as-of", "2021-03-31", "--to", "2021-02-28")
+    check(never[1]["A1", "2021-02"]["usual_from"] == "others" and any("assumed from all series together" in s for s in never[0]["sentences"]), f"never open: {never[0]['sentences']}")
     check(lasting["A1", "2021-02"]["basis"] == "closed" and lasting["A1", "2021-02"]["p_complete"] == "0", f"a gap that lasts: {lasting['A1', '2021-02']}")
 
 
@@ -125,7 +128,11 @@ def end_of_source(work):
     check(sum(w.startswith(warned) for w in summary["warnings"]) == 1, f"the end of the source: {summary['warnings']}")
     named = {"Fewer than chance leaves, though reachable: All: 2021-05, 2021-09 to 2021-12.", "No record is later than 2021-08-31, and none of 2021-09 to 2021-12: the source may end there."}
     check(named <= set(summary["sentences"]), f"named: {summary['sentences']}")
-    summary, _ = nowcast(work / "areas.csv", sample / "incidents.csv", "--areas", sample / "counties.geojson", "--code", "pcode", "--as-of", "2021-12-31")
+    summary, by_county = nowcast(work / "areas.csv", sample / "incidents.csv", "--areas", sample / "counties.geojson", "--code", "pcode", "--as-of", "2021-12-31")
+    for (code, month), cell in by_county.items():
+        if month > "2021-08":
+            check(cell["reading"] in ("fewer", "fewer or ended", "blind"), f"no county is calm after the end: {cell}")
+        check(cell["usual_from"] in ("own", "others"), f"from where: {cell}")
     check(sum(w.startswith(warned) for w in summary["warnings"]) == 1, f"areas together are too silent: {summary['warnings']}")
     summary, _ = nowcast(work / "to.csv", sample / "incidents.csv", "--as-of", "2021-12-31", "--to", "2021-11-30")
     check(sum("last event" in w or "last record" in w for w in summary["warnings"]) == 1, f"said once: {summary['warnings']}")

@@ -6,9 +6,8 @@
 
 #include <tocsin/core/error.hpp>
 #include <tocsin/indicators/event_history.hpp>
-#include <tocsin/temporal/alarm/run_length.hpp>
 
-#include "small_world.hpp"
+#include "history_cases.hpp"
 
 namespace tocsin::test {
 namespace {
@@ -31,35 +30,6 @@ TEST(EventHistory, AYearBefore) {
             span(make_day(2020, 2, 1), make_day(2020, 2, 29)));
   EXPECT_EQ(year_before(span(make_day(2020, 2, 29), make_day(2020, 3, 10))),
             span(make_day(2019, 2, 28), make_day(2019, 3, 10)));
-}
-
-/// Spillover over the two districts shows what count_span() counts.
-MemoryResultSink run(Events events, const std::string& measure, const std::string& more = {}, Table closed = {}) {
-  Sources sources = two_district_sources(std::move(events));
-  const std::string access = closed.columns.empty()
-                                 ? ""
-                                 : "sources.closed = { path = \"closed.csv\" }\n" +
-                                       indicator("unreachable", "closed", "{ kind = \"access\", masks = [\"p\"] }",
-                                                 "{ kind = \"none\" }", "role = \"reporting\"");
-  if (!closed.columns.empty()) sources.tables["closed"] = std::make_unique<MemoryTableSource>(std::move(closed));
-  MemoryResultSink sink;
-  run_assessment(
-      two_district_scenario(
-          indicator("value", "incidents", measure, "{ kind = \"goalposts\", low = 0, high = 100 }", more), access),
-      sources, sink);
-  return sink;
-}
-
-/// Goalposts of 0 to 100: the score is the value.
-double value(const MemoryResultSink& sink, std::size_t period, std::size_t area) {
-  return sink.periods()[period].areas[area].score;
-}
-
-Events west(const std::vector<std::pair<Day, int>>& days) {
-  Events events;
-  for (const auto& [day, number] : days)
-    for (int i = 0; i < number; ++i) events.add(5'000, 5'000, day);
-  return events;
 }
 
 TEST(Spillover, IsTheNeighboursPeriodBefore) {
@@ -93,6 +63,56 @@ TEST(Spillover, WithinABandEventsBeyondTheAreasCount) {
   const auto sink = run(events, "{ kind = \"spillover\", neighbours = \"band: 10 km\" }");
   EXPECT_NEAR(value(sink, 2, 0), 2, 1e-5);
   EXPECT_NEAR(value(sink, 2, 1), 0, 1e-5);
+}
+
+/// Three districts in a row and an island: W M E   I
+MemoryResultSink run_of_four(Events events, const std::string& measure, Table closed,
+                             const std::function<void(Scenario&)>& change = {}) {
+  const auto areas = [] {
+    return Areas{{square_km(0, 0, 20), square_km(20, 0, 20), square_km(40, 0, 20), square_km(80, 0, 20)},
+                 {"W", "M", "E", "I"},
+                 {"West", "Middle", "East", "Island"},
+                 {{"people", {1000, 1000, 1000, 1000}}}};
+  };
+  Sources sources = two_district_sources(std::move(events));
+  sources.areas[area_source_name] = std::make_unique<MemoryAreaSource>(areas());
+  sources.areas[areas_source_name] = std::make_unique<MemoryAreaSource>(areas());
+  sources.tables["closed"] = std::make_unique<MemoryTableSource>(std::move(closed));
+  Scenario scenario =
+      two_district_scenario(indicator("value", "incidents", measure, "{ kind = \"goalposts\", low = 0, high = 100 }"),
+                            "sources.closed = { path = \"closed.csv\" }\n" +
+                                indicator("unreachable", "closed", "{ kind = \"access\", masks = [\"p\"] }",
+                                          "{ kind = \"none\" }", "role = \"reporting\""));
+  if (change) change(scenario);
+  MemoryResultSink sink;
+  run_assessment(scenario, sources, sink);
+  return sink;
+}
+
+/// A neighbour that closes must not read as a fall: those that were observed stand for it.
+TEST(Spillover, NeighboursThatNobodyReachedDoNotLowerTheSum) {
+  Events events;
+  for (const Day day : {make_day(2021, 6, 3), make_day(2021, 7, 3)})
+    for (int i = 0; i < 4; ++i) {
+      events.add(5'000, 5'000, day);
+      events.add(45'000, 5'000, day);
+    }
+  const Table closed{{"code", "from", "to"}, {{"W", "2021-07-01", "2021-07-31"}}, {2}};
+  const auto sink = run_of_four(events, "{ kind = \"spillover\" }", closed);
+  EXPECT_NEAR(value(sink, 1, 1), 8, 1e-5);
+  EXPECT_NEAR(value(sink, 2, 1), 8, 1e-5);
+  EXPECT_NEAR(value(run_of_four(events, "{ kind = \"spillover\", weights = \"row\" }", closed), 2, 1), 4, 1e-5);
+}
+
+/// Without neighbours it is 0, but not of a month that the source does not cover.
+TEST(Spillover, OfAnIslandIsKnownWhereTheSourceCoversIt) {
+  const auto begins_in_july = [](Scenario& scenario) {
+    scenario.sources["incidents"].observed_from = make_day(2021, 7, 1);
+  };
+  const auto sink = run_of_four(west({{make_day(2021, 7, 3), 4}}), "{ kind = \"spillover\" }",
+                                {{"code", "from", "to"}, {}, {}}, begins_in_july);
+  EXPECT_TRUE(std::isnan(value(sink, 1, 3)));
+  EXPECT_EQ(value(sink, 2, 3), 0);
 }
 
 /// By road: 10 km to the border, 8 along it and 10 beyond; as tests/hotspot/road_neighbours_test.cpp has it.
@@ -184,6 +204,20 @@ TEST(Trend, DividesByTheDaysOnWhichSomebodyCouldKnow) {
       ratio(run(west({{make_day(2021, 7, 5), 17}, {make_day(2021, 8, 10), 31}}), "{ kind = \"trend\" }", "", longer))));
 }
 
+/// Four and twelve incidents are more than chance; one and three incidents of four persons each are not, and have the
+/// same ratio of persons.
+TEST(Trend, PersonsAreTestedByTheIncidentsThatTheyCameWith) {
+  const auto of = [](int july, int august, double persons, const std::string& keys) {
+    Events events = west({{make_day(2020, 1, 1), 1}, {make_day(2021, 7, 10), july}, {make_day(2021, 8, 10), august}});
+    events.persons.assign(events.size(), persons);
+    return ratio(run(events, "{ kind = \"trend\", by = \"survivor\"" + keys + " }"));
+  };
+  EXPECT_NEAR(of(4, 12, 1, ", test = \"midp\""), 14.0 / 6, 1e-5);
+  EXPECT_NEAR(of(1, 3, 4, ""), 14.0 / 6, 1e-5);
+  EXPECT_EQ(of(1, 3, 4, ", test = \"midp\""), 1);
+  EXPECT_NEAR(of(8, 24, 4, ", test = \"midp\""), 98.0 / 34, 1e-5);
+}
+
 /// A month without a row is not a month with 0.
 TEST(Trend, OfATableByAreaAndDate) {
   const Table kits{{"pcode", "date", "kits", "reported"},
@@ -225,39 +259,6 @@ TEST(Surge, IsTheChanceUnderItsOwnPast) {
   EXPECT_NEAR(value(sink, 2, 0), -std::log10(0.00842194), 0.05);
   EXPECT_LT(value(sink, 1, 0), 1);
   EXPECT_EQ(value(sink, 2, 1), 0);  // the east had none ever: no surge, and observed
-}
-
-/// Two a month for a year, then four a month for four: none of them stands out by itself, together they do.
-TEST(Surge, SumsSmallRisesThatLast) {
-  std::vector<std::pair<Day, int>> months;
-  for (unsigned m = 0; m < 16; ++m)
-    months.emplace_back(m < 8 ? make_day(2020, 5 + m, 5) : make_day(2021, m - 7, 5), m < 12 ? 2 : 4);
-  for (const std::string method : {"cusum", "nb-cusum", "glr"}) {
-    const std::string rest = method + "\", sum_over = \"122 days\" }";
-    const auto lasting = run(west(months), "{ kind = \"surge\", method = \"" + rest);
-    EXPECT_GT(value(lasting, 2, 0), 1) << method;
-    EXPECT_GT(value(lasting, 2, 0), value(lasting, 1, 0)) << method;
-    EXPECT_LT(value(run(west(months), "{ kind = \"surge\" }"), 2, 0), 1);
-    EXPECT_EQ(value(lasting, 2, 1), 0) << method;
-  }
-}
-
-/// By hand: 24 in the twelve months before May, 61/30 a month of 30.5 days. The reference for twice the rate is
-/// 2 / log 2 = 2.885, on the lattice 2.875; months of 31 and 30 days have it in proportion.
-TEST(Surge, OfCusumIsItsSumByItsLimit) {
-  std::vector<std::pair<Day, int>> months;
-  for (unsigned m = 0; m < 16; ++m)
-    months.emplace_back(m < 8 ? make_day(2020, 5 + m, 5) : make_day(2021, m - 7, 5), m < 12 ? 2 : 5);
-  const auto sink = run(west(months), "{ kind = \"surge\", method = \"cusum\", sum_over = \"122 days\" }");
-  const double usual = 24 / 12.0, mean_days = 365 / 12.0;
-  const double k = cusum_reference({usual}, 2), h = cusum_limit(k, {usual}, 100);
-  double sum = 0;
-  for (const int days : {31, 30, 31, 31}) sum = std::min(2 * h, sum + 5 - k * days / mean_days);
-  EXPECT_NEAR(value(sink, 2, 0), 2 * sum / h, 1e-4);
-}
-
-TEST(Surge, SumOverIsOfSums) {
-  EXPECT_THROW(run(west({}), "{ kind = \"surge\", sum_over = \"90 days\" }"), Error);
 }
 
 TEST(Surge, NeedsAPast) {
@@ -350,42 +351,6 @@ TEST(BatchOfReports, TheRiseIsBackDated) {
   ASSERT_FALSE(sink.alerts().empty());
   EXPECT_EQ(sink.alerts().front().id, "surge/W/2021-06");
   EXPECT_TRUE(std::isnan(value(SilenceThenABatch().run("2021-08-31", ", known_after = \"60 days\""), 0, 0)));
-}
-
-TEST(NowcastMeasure, TellsHowMuchIsStillToCome) {
-  Events events;
-  // Each month four incidents on its 1st, known after 5, 20, 40 and 70 days.
-  for (unsigned m = 1; m <= 20; ++m)
-    for (const int delay : {5, 20, 40, 70}) {
-      const Day day = m <= 12 ? make_day(2020, m, 1) : make_day(2021, m - 12, 1);
-      events.add(5'000, 5'000, day);
-      events.reported.back() = day + std::chrono::days{delay};
-    }
-  events.has_reported.assign(events.size(), 1);
-  const auto missing = run(events, "{ kind = \"nowcast\", value = \"missing\" }");
-  EXPECT_LT(value(missing, 0, 0), 0.15);  // June: 91 days ago
-  // August, whose days are 0 to 30 days ago, any of them alike: F is 0 below 5 days, 1/4 below 20, then 1/2.
-  EXPECT_NEAR(value(missing, 2, 0), 1 - (15 * 0.25 + 11 * 0.5) / 31, 0.1);
-  const auto expected = run(events, "{ kind = \"nowcast\" }");
-  EXPECT_NEAR(value(expected, 2, 0), 4, 1);
-}
-
-/// Five years in which August has six events and each other month one; and five in which one August had 30.
-TEST(ObservedSeason, IsWhatYearsAgreeOn) {
-  const auto years = [](bool each) {
-    std::vector<std::pair<Day, int>> days;
-    for (int year = 2016; year <= 2020; ++year)
-      for (unsigned month = 1; month <= 12; ++month)
-        days.emplace_back(make_day(year, month, 10), month == 8 ? (each ? 6 : year == 2018 ? 30 : 1) : 1);
-    return days;
-  };
-  const std::string measure = "{ kind = \"calendar\", season = \"observed\" }";
-  const auto agreed = run(west(years(true)), measure);
-  EXPECT_NEAR(value(agreed, 2, 0), 1 - 1 / (6 / (17.0 / 12)), 0.03);
-  EXPECT_EQ(value(agreed, 0, 0), 0);
-  EXPECT_EQ(value(agreed, 2, 1), value(agreed, 2, 0));
-  EXPECT_EQ(value(run(west(years(false)), measure), 2, 0), 0);
-  EXPECT_TRUE(std::isnan(value(run(west({{make_day(2019, 8, 1), 9}, {make_day(2020, 8, 1), 9}}), measure), 2, 0)));
 }
 
 }  // namespace

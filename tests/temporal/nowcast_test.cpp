@@ -21,6 +21,7 @@ namespace {
 
 using test::add;
 using test::add_undated;
+using test::months;
 
 struct Worked {
   double known, p;
@@ -120,11 +121,6 @@ TEST(RankedScore, IsTheAreaBetweenTheSteps) {
   EXPECT_DOUBLE_EQ(ranked_score(std::vector<double>{0, 0, 1}, 0.5), 1.5);
   EXPECT_DOUBLE_EQ(ranked_score(std::vector<double>{0.5, 0, 0.5}, 1), 0.5);
   EXPECT_DOUBLE_EQ(ranked_score(std::vector<double>{1}, 0), 0);
-}
-
-std::vector<Period> months(int year, unsigned first, int last_year, unsigned last) {
-  return periods_between(make_day(year, first, 1), period_of(make_day(last_year, last, 1), Every::month).last,
-                         Every::month);
 }
 
 /// Numbers by the inverse of the Poisson distribution.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <vector>
 
 #include <tocsin/core/calendar.hpp>
 #include <tocsin/temporal/delay/reported_events.hpp>
@@ -25,6 +26,12 @@ inline ReportedEvents entry(Day day, Day reported, double weight = 1, std::size_
   ReportedEvents events;
   add(events, day, reported, weight, series);
   return events;
+}
+
+/// Whole months, both included.
+inline std::vector<Period> months(int year, unsigned first, int last_year, unsigned last) {
+  return periods_between(make_day(year, first, 1), period_of(make_day(last_year, last, 1), Every::month).last,
+                         Every::month);
 }
 
 /// An event of one day whose report has no date.

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 #include <boost/math/special_functions/beta.hpp>
@@ -26,10 +27,11 @@ std::size_t part_of(Day day, CycleKind kind) {
   return static_cast<unsigned>(std::chrono::year_month_day(day).month()) - 1;
 }
 
-/// The part of each observed day, and the day of each event counted from the first.
+/// The days that were observed, the part of each of them, and the day of each event.
 struct Calendar {
+  std::vector<Day> open;
   std::vector<std::size_t> part;
-  std::vector<std::uint32_t> event;
+  std::vector<Day> event;
 };
 
 double chi2_of(const std::vector<int>& events, const std::vector<CyclePart>& parts) {
@@ -56,25 +58,44 @@ double p_of_parts(const Calendar& calendar, const Cycle& cycle, const CycleOptio
   return count / (options.simulations + 1.0);
 }
 
-using YearOfEvents = std::array<std::int64_t, 12>;
+using YearOfEvents = std::array<double, 12>;
+
+/// By how many days of it were observed; a month of which too little was takes the mean of the others.
+void fill_closed_months(YearOfEvents& year, std::span<const Period> of, const std::array<int, 12>& open) {
+  double sum = 0, known = 0;
+  for (std::size_t m = 0; m < 12; ++m) {
+    if (2 * open[m] < of[m].days()) continue;
+    year[m] *= static_cast<double>(of[m].days()) / open[m];
+    sum += year[m];
+    ++known;
+  }
+  for (std::size_t m = 0; m < 12; ++m)
+    if (2 * open[m] < of[m].days()) year[m] = known > 0 ? sum / known : 0;
+}
 
 /// Events in each month of each block of 12 whole months, from the first whole one on.
-std::vector<YearOfEvents> years_of(const std::vector<std::uint32_t>& events, Day first, Day last) {
+std::vector<YearOfEvents> years_of(const Calendar& calendar, Day first, Day last) {
   std::vector<Period> whole;
   for (Period& month : periods_between(first, last, Every::month))
     if (month == period_of(month.first, Every::month)) whole.push_back(std::move(month));
   std::vector<YearOfEvents> years(whole.size() / 12);
-  for (const std::uint32_t event : events) {
-    const Day day = first + std::chrono::days{event};
-    for (std::size_t m = 0; m < years.size() * 12; ++m) years[m / 12][m % 12] += whole[m].contains(day) ? 1 : 0;
+  std::vector<std::array<int, 12>> open(years.size());
+  for (std::size_t m = 0; m < years.size() * 12; ++m) {
+    const auto in = [&](const std::vector<Day>& days) {
+      return std::ranges::count_if(days, [&](Day day) { return whole[m].contains(day); });
+    };
+    years[m / 12][m % 12] = static_cast<double>(in(calendar.event));
+    open[m / 12][m % 12] = static_cast<int>(in(calendar.open));
   }
+  for (std::size_t y = 0; y < years.size(); ++y)
+    fill_closed_months(years[y], std::span(whole).subspan(12 * y, 12), open[y]);
   return years;
 }
 
-std::int64_t agreement(const std::vector<YearOfEvents>& years, const std::vector<std::uint32_t>& turns) {
-  std::int64_t squares = 0;
+double agreement(const std::vector<YearOfEvents>& years, const std::vector<std::uint32_t>& turns) {
+  double squares = 0;
   for (std::size_t m = 0; m < 12; ++m) {
-    std::int64_t sum = 0;
+    double sum = 0;
     for (std::size_t y = 0; y < years.size(); ++y) sum += years[y][(m + turns[y]) % 12];
     squares += sum * sum;
   }
@@ -83,7 +104,8 @@ std::int64_t agreement(const std::vector<YearOfEvents>& years, const std::vector
 
 double p_of_years(const std::vector<YearOfEvents>& years, const CycleOptions& options) {
   if (years.size() < 2) return nan;
-  const std::int64_t observed = agreement(years, std::vector<std::uint32_t>(years.size()));
+  // Whole numbers are exact; shares of months round.
+  const double observed = agreement(years, std::vector<std::uint32_t>(years.size())) * (1 - 1e-12);
   std::vector<std::uint8_t> as_large(static_cast<std::size_t>(options.simulations));
   parallel_for(as_large.size(), [&](std::size_t s) {
     RandomStream random(
@@ -105,8 +127,8 @@ void set_interval(CyclePart& part, int all, double share, double level) {
   part.high = (k == n ? 1 : boost::math::ibeta_inv(k + 1, n - k, 1 - tail)) / share;
 }
 
-void check(Day first, Day last, CycleKind kind, std::size_t events) {
-  const int least = kind == CycleKind::day_of_week ? 7 : 365, days = days_between(first, last) + 1;
+void check(Day first, Day last, CycleKind kind, std::size_t observed_days, std::size_t events) {
+  const int least = kind == CycleKind::day_of_week ? 7 : 365, days = static_cast<int>(observed_days);
   if (days < least)
     throw Error(ErrorCode::invalid_argument,
                 fmt::format("{} to {}: a cycle of {} needs at least {} observed days, got {}", to_string(first),
@@ -126,20 +148,27 @@ void CycleOptions::validate() const {
                 fmt::format("{} simulations, intervals of {}: at least 19, above 0 and below 1", simulations, level));
 }
 
-Cycle calendar_cycle(std::span<const Day> days, Day first, Day last, CycleKind kind, const CycleOptions& options) {
+Cycle calendar_cycle(std::span<const Day> days, Day first, Day last, CycleKind kind, const CycleOptions& options,
+                     std::span<const Day> closed) {
   options.validate();
   Calendar calendar;
-  for (Day day = first; day <= last; day += std::chrono::days{1}) calendar.part.push_back(part_of(day, kind));
-  for (const Day day : days)
-    if (first <= day && day <= last) calendar.event.push_back(static_cast<std::uint32_t>(days_between(first, day)));
-  check(first, last, kind, calendar.event.size());
+  const auto observed_day = [&](Day day) {
+    return first <= day && day <= last && !std::ranges::binary_search(closed, day);
+  };
+  for (Day day = first; day <= last; day += std::chrono::days{1})
+    if (observed_day(day)) {
+      calendar.open.push_back(day);
+      calendar.part.push_back(part_of(day, kind));
+    }
+  std::ranges::copy_if(days, std::back_inserter(calendar.event), observed_day);
+  check(first, last, kind, calendar.open.size(), calendar.event.size());
 
   Cycle cycle;
   cycle.kind = kind;
   for (std::size_t i = 0; i < (kind == CycleKind::day_of_week ? weekdays.size() : months.size()); ++i)
     cycle.parts.push_back({kind == CycleKind::day_of_week ? weekdays[i] : months[i], 0, 0, 0, nan, nan, nan});
   for (const std::size_t part : calendar.part) ++cycle.parts[part].days;
-  for (const std::uint32_t event : calendar.event) ++cycle.parts[calendar.part[event]].events;
+  for (const Day event : calendar.event) ++cycle.parts[part_of(event, kind)].events;
   const auto observed = static_cast<double>(calendar.part.size());
   const int all = static_cast<int>(calendar.event.size());
   std::vector<int> counts;
@@ -151,7 +180,7 @@ Cycle calendar_cycle(std::span<const Day> days, Day first, Day last, CycleKind k
   }
   cycle.chi2 = chi2_of(counts, cycle.parts);
   cycle.p = p_of_parts(calendar, cycle, options);
-  const std::vector<YearOfEvents> years = years_of(calendar.event, first, last);
+  const std::vector<YearOfEvents> years = years_of(calendar, first, last);
   cycle.years = static_cast<int>(years.size());
   cycle.p_years = kind == CycleKind::day_of_week ? nan : p_of_years(years, options);
   return cycle;

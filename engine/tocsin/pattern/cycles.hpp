@@ -49,8 +49,11 @@ struct CycleOptions {
 /// several years agree on, p_years. Days on which things are recorded (a Monday for a weekend) are a cycle too.
 /// @param days   of events; those beyond first to last are not looked at
 /// @param first  of the days that were observed, last included
+/// @param closed days on which nobody could look, in order: they and their events are left out. A month of which less
+///               than half is left counts, for p_years, as the mean of its year's others
 /// @throws Error invalid_argument: no day, options; fewer than 7 days, or 365 for months
 /// Cost          O(simulations x (events or days)), in parallel; the same for any number of threads
-Cycle calendar_cycle(std::span<const Day> days, Day first, Day last, CycleKind kind, const CycleOptions& options = {});
+Cycle calendar_cycle(std::span<const Day> days, Day first, Day last, CycleKind kind, const CycleOptions& options = {},
+                     std::span<const Day> closed = {});
 
 }  // namespace tocsin

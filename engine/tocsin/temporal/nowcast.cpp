@@ -3,13 +3,14 @@
 #include <limits>
 #include <optional>
 
-#include <boost/math/distributions/negative_binomial.hpp>
 #include <fmt/format.h>
 
 #include <tocsin/core/error.hpp>
 #include <tocsin/core/parallel.hpp>
 #include <tocsin/temporal/delay/unreported_count.hpp>
 #include <tocsin/temporal/nowcast.hpp>
+#include <tocsin/temporal/silence_judge.hpp>
+#include <tocsin/temporal/usual_numbers.hpp>
 
 namespace tocsin {
 namespace {
@@ -112,118 +113,9 @@ std::vector<double> known_counts(const ReportedEvents& events, std::size_t serie
   return known;
 }
 
-/// Known events and, in periods that were known in full, the time that they took: what a prior rate is made from.
-struct History {
-  double events = 0, periods = 0;
-};
-
-/// What is usual in each series, and how numbers vary about it, for one period by those around it.
-class UsualRates {
- public:
-  UsualRates(const Nowcast& result, const NowcastOptions& options) : result_(result), options_(options) {
-    const std::size_t length = result.periods.size();
-    means_.resize(result.series * length, nan);
-    shapes_.resize(length, nan);
-    for (std::size_t t = 0; t < length; ++t) of_period(t);
-  }
-  [[nodiscard]] double mean(std::size_t cell) const { return means_[cell]; }
-  [[nodiscard]] double shape(std::size_t period) const { return shapes_[period]; }
-
-  /// As shape(), but of how far numbers fall below what is usual: after a surge the shape leaves room for silence,
-  /// which a history of even months does not. Months that were too silent themselves are left out.
-  [[nodiscard]] double lower_shape(std::size_t t) const {
-    return shape_of(
-        t, [&](const auto& use) { each_in_history(t, use); }, true);
-  }
-
- private:
-  /// Full periods that a cell is worth.
-  [[nodiscard]] double exposure(std::size_t series, std::size_t t) const {
-    return result_.p_complete[result_.at(series, t)] * part_lived(result_.periods[t], result_.as_of);
-  }
-  template <typename Use>
-  void each_before(std::size_t t, const Use& use) const {
-    const auto history = static_cast<std::size_t>(options_.history_periods);
-    for (std::size_t k = t - std::min(t, history); k < t; ++k) use(k);
-  }
-  template <typename Use>
-  void each_other(std::size_t t, const Use& use) const {
-    for (std::size_t k = 0; k < result_.periods.size(); ++k)
-      if (k != t) use(k);
-  }
-
-  /// Where hardly anything of the periods before could be known, all others stand for them.
-  template <typename Use>
-  void each_in_history(std::size_t t, const Use& use) const {
-    double before = 0;
-    each_before(t, [&](std::size_t k) {
-      for (std::size_t s = 0; s < result_.series; ++s) before += exposure(s, k);
-    });
-    before >= 1 ? each_before(t, use) : each_other(t, use);
-  }
-
-  void of_period(std::size_t t) {
-    const auto each = [&](const auto& use) { each_in_history(t, use); };
-    std::vector<History> own(result_.series);
-    History all;
-    for (std::size_t s = 0; s < result_.series; ++s) {
-      each([&](std::size_t k) {
-        const double periods = exposure(s, k);
-        if (periods == 0) return;  // what came out of a closed area is no rate
-        own[s].events += result_.known[result_.at(s, k)];
-        own[s].periods += periods;
-      });
-      all.events += own[s].events;
-      all.periods += own[s].periods;
-    }
-    if (all.periods == 0) return;
-    // No history makes a rate of 0: half an event stands for what chance kept away.
-    const double of_all = (all.events + 0.5) / all.periods;
-    // Periods that the mean of all weighs beside a series' own.
-    constexpr double pooled_periods = 1;
-    for (std::size_t s = 0; s < result_.series; ++s)
-      means_[result_.at(s, t)] = (own[s].events + pooled_periods * of_all) / (own[s].periods + pooled_periods);
-    shapes_[t] = shape_of(t, each, false);
-  }
-
-  /// By moments: Var = m e + (m e)^2 / shape, over all series; few events draw it to 2.
-  /// @param below  the variance is twice that of the numbers below the mean
-  template <typename Each>
-  double shape_of(std::size_t t, const Each& each, bool below) const {
-    constexpr double usual_inverse = 0.5, usual_weight = 5, least = 0.3, most = 20;
-    double excess = usual_inverse * usual_weight, square = usual_weight;
-    for (std::size_t s = 0; s < result_.series; ++s)
-      each([&](std::size_t k) {
-        const double mean = means_[result_.at(s, t)] * exposure(s, k);
-        if (mean == 0) return;
-        if (below && result_.silence[result_.at(s, k)] == Silence::fewer) return;
-        const double difference = result_.known[result_.at(s, k)] - mean;
-        const double weight = !below ? 1 : difference < 0 ? 2 : 0;
-        excess += weight * difference * difference - mean;
-        square += mean * mean;
-      });
-    return excess <= 0 ? most : std::clamp(square / excess, least, most);
-  }
-
-  const Nowcast& result_;
-  const NowcastOptions& options_;
-  std::vector<double> means_, shapes_;
-};
-
 NowcastBasis basis_of(const Completeness& share, const NowcastOptions& options) {
   if (share.mean < options.closed_share * share.mean_if_open) return NowcastBasis::closed;
   return share.mean >= options.complete_share ? NowcastBasis::observed : NowcastBasis::delayed;
-}
-
-/// @param usual  events of the part of the period that has passed; NaN: no history
-Silence silence_of(double known, double usual, double shape, const Completeness& share, const NowcastOptions& options) {
-  const bool access_fell = share.mean < options.blind_share * share.mean_if_open;
-  if (std::isnan(usual)) return access_fell && known == 0 ? Silence::blind : Silence::none;
-  if (access_fell) return known < usual * share.mean_if_open ? Silence::blind : Silence::none;
-  const double mean = usual * share.mean, size = std::max(shape, 0.5);
-  if (!(mean > 0) || known >= mean) return Silence::none;
-  const double p = boost::math::cdf(boost::math::negative_binomial(size, size / (size + mean)), std::floor(known));
-  return p <= options.silence_p ? Silence::fewer : Silence::none;
 }
 
 /// The prior of what a period's number would be.
@@ -242,6 +134,37 @@ void fill(Nowcast& result, std::size_t cell, const RatePrior& prior, const Compl
   result.high[cell] = known + quantile_of(chance, (1 + level) / 2);
 }
 
+/// What was usual and what was too silent. Which periods were too silent says what is usual, and the other way round:
+/// in order of time first, then usual numbers anew without what was found too silent.
+/// @return  shape of the prior, series x periods
+std::vector<double> judge_usual(Nowcast& result, const ReportedEvents& events,
+                                std::span<const Completeness> completeness, const NowcastOptions& options) {
+  const std::size_t length = result.periods.size();
+  std::vector<double> exposure(result.known.size()), shapes(result.known.size());
+  SilenceJudge judge(result.series, length, options);
+  for (std::size_t s = 0; s < result.series; ++s)
+    for (std::size_t t = 0; t < length; ++t) {
+      const Completeness& share = completeness[result.at(s, t)];
+      const double lived = part_lived(result.periods[t], result.as_of);
+      exposure[result.at(s, t)] = share.mean * lived;
+      judge.set(result.at(s, t), {result.known[result.at(s, t)], share.mean, share.mean_if_open, lived});
+    }
+  const PastNumbers past{result.series,       length,         result.known,           exposure,
+                         result.access_share, result.silence, options.history_periods};
+  for (std::size_t t = 0; t < length; ++t) judge.add(t, usual_numbers(past, t), result.silence);
+  result.records_end = judge.mark_end(events, result.periods, result.as_of, result.silence);
+  for (std::size_t t = 0; t < length; ++t) {
+    const UsualNumbers usual = usual_numbers(past, t);
+    for (std::size_t s = 0; s < result.series; ++s) {
+      const std::size_t cell = result.at(s, t);
+      result.usual[cell] = usual.mean[s] * part_lived(result.periods[t], result.as_of);
+      result.usual_from[cell] = usual.from[s];
+      shapes[cell] = usual.shape[s];
+    }
+  }
+  return shapes;
+}
+
 Nowcast laid_out(const AccessClock& access, std::span<const Period> periods, Day as_of) {
   Nowcast result;
   result.series = access.series();
@@ -254,6 +177,7 @@ Nowcast laid_out(const AccessClock& access, std::span<const Period> periods, Day
   result.to_come.resize(cells);
   result.basis.assign(cells, NowcastBasis::observed);
   result.silence.assign(cells, Silence::none);
+  result.usual_from.assign(cells, UsualFrom::none);
   return result;
 }
 
@@ -279,6 +203,20 @@ std::string_view to_string(Silence silence) {
       return "fewer";
     case Silence::blind:
       return "blind";
+    case Silence::fewer_or_ended:
+      return "fewer or ended";
+  }
+  return "";
+}
+
+std::string_view to_string(UsualFrom from) {
+  switch (from) {
+    case UsualFrom::none:
+      return "";
+    case UsualFrom::own:
+      return "own";
+    case UsualFrom::others:
+      return "others";
   }
   return "";
 }
@@ -349,23 +287,14 @@ Nowcast nowcast(const ReportedEvents& events, const AccessClock& access, std::sp
       result.access_share[cell] = access.share(s, periods[t].first, last_lived(periods[t], as_of));
     }
   });
-  const UsualRates rates(result, options);
+  const std::vector<double> shapes = judge_usual(result, events, completeness, options);
   parallel_for(result.series, progress, [&](std::size_t s) {
     for (std::size_t t = 0; t < periods.size(); ++t) {
       const std::size_t cell = result.at(s, t);
-      const double usual = rates.mean(cell) * part_lived(periods[t], as_of);
-      result.usual[cell] = usual;
       result.basis[cell] = basis_of(completeness[cell], options);
-      fill(result, cell, prior_of(usual, rates.shape(t), options), completeness[cell], options.level);
+      fill(result, cell, prior_of(result.usual[cell], shapes[cell], options), completeness[cell], options.level);
     }
   });
-  for (std::size_t t = 0; t < periods.size(); ++t) {  // in order: each looks at those before
-    const double shape = rates.lower_shape(t);
-    for (std::size_t s = 0; s < result.series; ++s) {
-      const std::size_t cell = result.at(s, t);
-      result.silence[cell] = silence_of(result.known[cell], result.usual[cell], shape, completeness[cell], options);
-    }
-  }
   return result;
 }
 

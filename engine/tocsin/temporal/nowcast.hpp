@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -25,12 +26,22 @@ std::string_view to_string(NowcastBasis basis);
 
 /// How to read few reports.
 enum class Silence : std::uint8_t {
-  none,   ///< as many as could be expected, or more
-  fewer,  ///< fewer than chance leaves, though the place was reachable: look at services, fear, reprisals
-  blind   ///< few, and access fell: nobody knows; never "better"
+  none,           ///< as many as could be expected, or more
+  fewer,          ///< fewer than chance leaves, though the place was reachable: look at services, fear, reprisals
+  blind,          ///< few, and access fell: nobody knows; never "better"
+  fewer_or_ended  ///< after the last record of all series, which together are too silent: or the source ends there
 };
-/// "", "fewer", "blind"
+/// "", "fewer", "blind", "fewer or ended"
 std::string_view to_string(Silence silence);
+
+/// Where a usual number is taken from.
+enum class UsualFrom : std::uint8_t {
+  none,   ///< of no period anything could be known
+  own,    ///< the series' own open periods, however old
+  others  ///< of the series itself nothing could be known: the mean of all, and wider
+};
+/// "", "own", "others"
+std::string_view to_string(UsualFrom from);
 
 struct NowcastOptions {
   DelayOptions delays;
@@ -40,10 +51,10 @@ struct NowcastOptions {
   double closed_share =
       0.5;  ///< basis closed where less than this part of what open days would have shown could be known
   double blind_share = 0.75;  ///< Silence::blind where less than this part of it could
-  int history_periods = 12;   ///< periods before each that its prior rate is taken from
+  int history_periods = 12;   ///< open periods of a series before each that its prior rate is taken from
   double surge_share = 0.05;  ///< weight, in the prior, of a rate ...
   double surge_times = 10;    ///< ... so many times as high: a surge must not be taken for what was usual
-  double silence_p = 0.05;    ///< Silence::fewer: chance of so few reports or fewer
+  double silence_p = 0.05;    ///< Silence::fewer: chance of so few reports or fewer; a fifth of it of a run of silence
   void validate() const;      ///< @throws Error invalid_argument
 };
 
@@ -72,9 +83,11 @@ struct Nowcast {
   std::vector<double> p_complete;    ///< share that is known by now, 0 to 1
   std::vector<double> access_share;  ///< of the period's days up to as_of, the part with access
   std::vector<double> usual;         ///< mean number a period by the history of the series and of all; NaN: no history
+  std::vector<UsualFrom> usual_from;
   std::vector<std::vector<double>> to_come;  ///< probability of 0, 1, 2, ... more than known; empty: nothing to assume
   std::vector<NowcastBasis> basis;
   std::vector<Silence> silence;
+  std::optional<Day> records_end;  ///< the last day with an event, where silence since then is more than chance
 
   SeriesDelays delays;              ///< what the delays were learnt from, and the batches
   std::vector<double> bounds_days;  ///< ends of the steps of ...
@@ -94,8 +107,12 @@ struct Nowcast {
 /// not taken for sure (draw_delays). So silence where nobody could ask returns the prior, and nothing is ever
 /// "certainly 0" before its time. Only entries with reported <= as_of are read: later ones change nothing.
 ///
+/// What is usual is taken from each series' own last open periods, however old (usual_numbers): a place that was closed
+/// for years does not forget what it was.
+///
 /// Silence::fewer is by how far numbers fell below what is usual, in periods that were not too silent themselves: a
-/// surge before makes no room for silence, and one silent period none for the next.
+/// surge before makes no room for silence, and one silent period none for the next. A run of periods without any event
+/// is judged as a whole by what was usual when it began, so that it also shows where few are usual.
 ///
 /// Events count when they happened: a batch of old reports raises the periods of its events, none in the month in which
 /// they became known. What is never reported (survivors who left, died, or stay silent) is not in it.

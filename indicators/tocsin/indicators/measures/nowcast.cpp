@@ -26,8 +26,9 @@ class NowcastMeasure final : public Measure {
   [[nodiscard]] std::string unit() const override {
     return of_ == Of::expected ? "events in the end" : "share still to be reported";
   }
-  /// A year before, from which the usual number is taken.
-  [[nodiscard]] Duration lookback() const override { return days(366); }
+  /// The time before, from which the usual number is taken: a year of it, and of an area that was closed its last open
+  /// year.
+  [[nodiscard]] Duration lookback() const override { return days((most_years + 1) * 366); }
   /// What is missing is known of a place that cannot be reached: all of it.
   [[nodiscard]] bool reported() const override { return of_ == Of::expected; }
 
@@ -42,6 +43,7 @@ class NowcastMeasure final : public Measure {
     ReportedEvents events;
     AccessClock access;
     LearntDelays delays;
+    Day begins;  ///< the first day of which the source could have known: days before are no quiet ones
   };
 
   [[nodiscard]] std::shared_ptr<const Learnt> learnt(const MeasureContext& context) const {
@@ -52,7 +54,10 @@ class NowcastMeasure final : public Measure {
       Learnt result{
           reported_by_area(layer.batch.events, weights, layer.placed, layer.area_of_point, layer.areas_of_spread),
           AccessClock(context.areas.size()),
-          {}};
+          {},
+          layer.observed_from.value_or(Day::max())};
+      if (!layer.observed_from)
+        for (const Day day : layer.batch.events.first_day) result.begins = std::min(result.begins, day);
       std::vector<AccessGap> gaps;
       if (const auto found = context.unreachable.find(setting_.pillar); found != context.unreachable.end())
         for (const UnreachableDays& gap : found->second) gaps.push_back({gap.area, gap.first, gap.last, 0});
@@ -64,11 +69,17 @@ class NowcastMeasure final : public Measure {
 
   /// By area.
   [[nodiscard]] std::vector<double> values(const MeasureContext& context, const Period& period) const {
+    const EventLayer& layer = context.events.at(setting_.source);
+    std::vector<double> result(context.areas.size(), not_observed);
     const std::shared_ptr<const Learnt> known = learnt(context);
-    const std::vector<Period> periods = before_and(period);
+    if (period.last < known->begins || !layer.observes(period)) {
+      // Of a time that the source does not cover all is missing; as no indicator of risk, which it says nothing of.
+      if (of_ == Of::missing && setting_.role == Role::reporting) std::fill(result.begin(), result.end(), 1.0);
+      return result;
+    }
+    const std::vector<Period> periods = before_and(*known, period);
     Progress quiet;
     const Nowcast found = nowcast(known->events, known->access, periods, context.as_of, known->delays, {}, quiet);
-    std::vector<double> result(context.areas.size());
     for (std::size_t area = 0; area < result.size(); ++area) {
       const std::size_t at = found.at(area, periods.size() - 1);
       result[area] = of_ == Of::expected ? found.expected[at] : 1 - found.p_complete[at];
@@ -76,15 +87,28 @@ class NowcastMeasure final : public Measure {
     return result;
   }
 
-  /// The period, and before it as many of its length as make a year.
-  static std::vector<Period> before_and(const Period& period) {
+  /// The period, and before it as many of its length as make a year, or more: until each area has had a year of days
+  /// on which it was open. None that the source does not cover.
+  [[nodiscard]] static std::vector<Period> before_and(const Learnt& known, const Period& period) {
     std::vector<Period> periods{period};
-    while (days_between(periods.back().first, period.first) < 365 - period.days() / 2)
-      periods.push_back(span_before(periods.back()));
+    const int wanted = 365 - period.days() / 2;
+    const Day earliest = std::max(known.begins, period.first - std::chrono::days{most_years * 366});
+    const AccessClock& access = known.access;
+    const auto open_enough = [&] {
+      for (std::size_t area = 0; area < access.series(); ++area)
+        if (access.days(area, periods.back().first, period.first - std::chrono::days{1}) < wanted) return false;
+      return true;
+    };
+    while (!open_enough()) {
+      Period before = span_before(periods.back());
+      if (before.first < earliest) break;
+      periods.push_back(std::move(before));
+    }
     std::reverse(periods.begin(), periods.end());
     return periods;
   }
 
+  static constexpr int most_years = 10;  ///< an area that was closed for longer is no longer known
   MeasureSetting setting_;
   Of of_ = Of::expected;
 };

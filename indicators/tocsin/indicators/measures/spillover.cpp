@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include <boost/geometry.hpp>
@@ -135,20 +136,26 @@ class SpilloverMeasure final : public Measure {
     const std::vector<double> counts = count_span(context, of_, before, now).events;
     const std::shared_ptr<const Links> found = links(context, before);
     const Neighbours& neighbours = found->neighbours;
+    const bool covered = std::any_of(counts.begin(), counts.end(), [](double count) { return !std::isnan(count); });
     std::vector<double> lag(context.areas.size(), not_observed);
     for (std::size_t area = 0; area < lag.size(); ++area) {
       if (found->known[area] == 0) continue;
-      double sum = 0, observed = 0, all = 0;
+      double sum = 0, observed = 0, all = 0;  // weights
       for (std::size_t k = 0; k < neighbours.count(area); ++k) {
         const std::uint32_t neighbour = neighbours.indices(area)[k];
         if (neighbour == area) continue;
-        ++all;
+        const double weight = neighbours.weight(area, k);
+        all += weight;
         if (std::isnan(counts[neighbour])) continue;
-        sum += neighbours.weight(area, k) * counts[neighbour];
-        ++observed;
+        sum += weight * counts[neighbour];
+        observed += weight;
       }
-      // Of places that nobody could reach nothing is known: at least half of the neighbours must have been observed.
-      if (2 * observed >= all) lag[area] = weighing_ == Weighing::row && observed > 0 ? sum / observed : sum;
+      if (all == 0)
+        lag[area] = covered ? 0 : not_observed;  // nobody is near, which is known of a time that the source covers
+      // Of places that nobody could reach nothing is known: at least half must have been observed, and they stand for
+      // the others, or a neighbour that closes would read as a fall.
+      else if (observed >= least_observed * all && observed > 0)
+        lag[area] = sum / observed * (weighing_ == Weighing::row ? 1 : all);
     }
     if (beyond_areas()) add_beyond(context, before, now, lag);
     return lag;
@@ -169,6 +176,7 @@ class SpilloverMeasure final : public Measure {
     }
   }
 
+  static constexpr double least_observed = 0.5;  ///< of the neighbours' weight
   HistoryOf of_;
   std::string roads_;  ///< source of lines; empty: neighbours are not by road
   NeighbourRule rule_;

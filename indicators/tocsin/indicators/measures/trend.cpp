@@ -10,7 +10,8 @@ namespace {
 
 /// How an area's events compare with those of the span before, or of the same days a year before: a rate ratio that is
 /// drawn towards 1, so that a step from 0 to 1 is 1.5 and not infinite. Both spans are counted by the same clock and
-/// over the days on which somebody could have known.
+/// over the days on which somebody could have known. Where persons are tested they are divided by their design effect,
+/// the sum of squares of incidents by the sum, as `tocsin compare` does.
 class TrendMeasure final : public Measure {
  public:
   TrendMeasure(Parameters& parameters, const MeasureSetting& setting) : of_(HistoryOf::read(parameters, setting)) {
@@ -46,10 +47,12 @@ class TrendMeasure final : public Measure {
     const Period now{latest.first, latest.last, period.label};
     const Period before = year_ago_ ? year_before(now) : span_before(now);
     const SpanCount late = count_span(context, of_, now, now), early = count_span(context, of_, before, now);
+    const std::vector<double> effect = design_effects(context, before, now);
     std::vector<double> ratios(context.areas.size(), not_observed);
     for (std::size_t area = 0; area < ratios.size(); ++area)
       if (!std::isnan(late.events[area]) && !std::isnan(early.events[area]))
-        ratios[area] = ratio({early.events[area], early.days[area]}, {late.events[area], late.days[area]});
+        ratios[area] =
+            ratio({early.events[area], early.days[area]}, {late.events[area], late.days[area]}, effect[area]);
     return context.painted(ratios);
   }
 
@@ -58,20 +61,45 @@ class TrendMeasure final : public Measure {
     double events = 0, days = 0;
   };
 
+  /// Persons come by incidents: what the variance of an area's sums is by their mean, over both spans. 1 for incidents,
+  /// and for the rows of a table, which tell of no single one.
+  [[nodiscard]] std::vector<double> design_effects(const MeasureContext& context, const Period& before,
+                                                   const Period& now) const {
+    std::vector<double> effects(context.areas.size(), 1.0);
+    if (!tested_ || of_.field.empty() || of_.table) return effects;
+    const EventLayer& layer = context.events.at(of_.source);
+    std::vector<double> sums(effects.size()), squares(effects.size());
+    for (const Period& span : {before, now}) {
+      std::vector<double> weights = span_weights(context, of_, span, now);
+      add_to(sums, layer.sums_by_area(weights, sums.size()));
+      // Of an incident that was spread over areas each has a share; the size of the whole is what makes a cluster.
+      for (double& weight : weights) weight *= weight;
+      add_to(squares, layer.sums_by_area(weights, squares.size()));
+    }
+    for (std::size_t area = 0; area < effects.size(); ++area)
+      if (sums[area] > 0) effects[area] = std::max(1.0, squares[area] / sums[area]);
+    return effects;
+  }
+
+  static void add_to(std::vector<double>& sums, const std::vector<double>& more) {
+    for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += more[i];
+  }
+
   /// 1 where chance explains the change, if that is asked for.
-  [[nodiscard]] double ratio(const Count& early, const Count& late) const {
+  /// @param effect  so many persons say as much as one incident
+  [[nodiscard]] double ratio(const Count& early, const Count& late, double effect) const {
     const double expected = early.events * late.days / early.days;
-    if (tested_ && !beyond_chance(early, late)) return 1;
+    if (tested_ && !beyond_chance(early, late, effect)) return 1;
     return (late.events + shrink_) / (expected + shrink_);
   }
 
   /// Events that were spread over several areas are parts here and there: a change is tested by the whole numbers that
   /// show less of it.
-  [[nodiscard]] bool beyond_chance(const Count& early, const Count& late) const {
+  [[nodiscard]] bool beyond_chance(const Count& early, const Count& late, double effect) const {
     const bool rise = late.events * early.days > early.events * late.days;
     const double first = rise ? std::ceil(early.events - least) : std::floor(early.events + least);
     const double last = rise ? std::floor(late.events + least) : std::ceil(late.events - least);
-    return rate_ratio({first, early.days}, {last, late.days}).mid_p < alpha_;
+    return rate_ratio({first / effect, early.days}, {last / effect, late.days}).mid_p < alpha_;
   }
 
   static constexpr double least = 1e-9;  ///< of an event: rounding of sums of shares
