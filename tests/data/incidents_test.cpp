@@ -128,7 +128,7 @@ TEST_F(Incidents, EachFaultHasItsReason) {
       {"1,2021-02-03,,,5,,,,", "coordinates missing"},
       {"1,2021-02-03,,,,,,,", "coordinates missing"},
       {"1,2021-02-03,,,five,27,,,", "coordinates not readable"},
-      {"1,2021-02-03,,,nan,27,,,", "coordinates not readable"},
+      {"1,2021-02-03,,,nan,27,,,", "coordinates missing"},
       {"1,2021-02-03,,,inf,27,,,", "coordinates not readable"},
       {"1,2021-02-03,,,95,270,,,", "coordinates out of range"},
       {"1,2021-02-03,,,5,270,,,", "coordinates out of range"},

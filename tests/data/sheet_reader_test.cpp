@@ -199,7 +199,7 @@ TEST_F(Workbooks, DamagedPartsAreNotLeftOut) {
 TEST_F(Workbooks, ManyBlanksBeforeADateDoNoHarm) {
   const std::string blanks(3'000'000, ' ');
   const std::string rows = row(1, text("A1", "id") + text("B1", "b")) + row(2, text("A2", "1"));
-  SourceSpec spec = book({{"Data", rows}}, "<workbookPr date1904=\"1\"/>", blanks + "<!--" + blanks + "-->");
+  SourceSpec spec = book({{"Data", rows}}, "<workbookPr date1904=\"1\"/>", "<!-- >" + blanks + "-->");
   spec.limits.archive_ratio = 1e9;
   EXPECT_TRUE(first_block(spec).counts_from_1904);
   spec = book({{"Data", rows}}, "<workbookPr date1904" + std::string(900'000, ' ') + "=\"1\"/>");

@@ -63,8 +63,9 @@ class FileStream final : public ByteStream {
     const NetworkScope network(vsi_path(path_));
     const std::size_t got = VSIFReadL(to, 1, bytes, file_.get());
     at_ += static_cast<std::int64_t>(got);
-    // A short read without the end of the file is an error that GDAL keeps to itself.
-    if (trap.failed() || (got < bytes && VSIFEofL(file_.get()) == 0))
+    // A short read without the end of the file is an error that GDAL keeps to itself; of what is packed it tells.
+    const bool is_cut = got < bytes && packed_bytes_ == 0 && VSIFEofL(file_.get()) == 0;
+    if (trap.failed() || is_cut)
       throw Error(ErrorCode::input, fmt::format("source '{}': '{}' cannot be read to its end; it is damaged{}", name_,
                                                 path_, trap.note()));
     if (at_ > limits_.text_bytes)
