@@ -70,7 +70,7 @@ void check_file(const std::string& path, const CommonOptions& common) {
     out["layers"].push_back(std::move(json));
   }
   if (common.json)
-    fmt::print("{}\n", out.dump(2));
+    fmt::print("{}\n", out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
   else
     fmt::print("`tocsin init DIR FILES...` makes a scenario of such files\n");
 }

@@ -171,7 +171,7 @@ class ScenarioCheck {
       const auto table = event_lines(checked);
       sources_.insert(sources_.end(), table.begin(), table.end());
     }
-    if (common_.json) fmt::print("{}\n", out_.dump(2));
+    if (common_.json) fmt::print("{}\n", out_.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
     for (const auto* lines : {&sources_, &rest_, &warnings_})
       for (const std::string& line : *lines)
         if (!common_.json) fmt::print("{}\n", printable(line));

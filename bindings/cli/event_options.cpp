@@ -11,6 +11,7 @@
 
 #include <tocsin/core/error.hpp>
 #include <tocsin/data/event_source.hpp>
+#include <tocsin/data/table/encoding.hpp>
 
 namespace tocsin::cli {
 namespace {
@@ -44,27 +45,39 @@ std::string advice_on(const std::string& reason) {
 
 }  // namespace
 
-void add_event_source_options(CLI::App& verb, EventOptions& options) {
-  verb.add_option("events", options.spec.path, "file of events")->required();
-  verb.add_option("--format", options.spec.format, "incidents, acled, ucdp-ged, table or auto")
+void add_event_file_options(CLI::App& verb, EventOptions& options) {
+  verb.add_option("--format", options.spec.format, "of the events: incidents, acled, ucdp-ged, table or auto")
       ->check(CLI::IsMember({"incidents", "acled", "ucdp-ged", "table", "auto"}))
       ->capture_default_str();
-  verb.add_option("--layer", options.spec.layer, "layer or sheet");
   verb.add_option("--x", options.x, "column of longitude or easting");
   verb.add_option("--y", options.y, "column of latitude or northing");
   verb.add_option("--date", options.date, "column of the date");
   verb.add_option("--reported", options.reported, "column of the date of report");
   verb.add_option("--precision", options.precision, "column of the place's precision");
-  verb.add_option("--input-crs", options.spec.crs, "CRS of the coordinates (default: as the data say, else EPSG:4326)");
+  verb.add_option("--input-crs", options.spec.crs, "CRS of the events (default: as the data say, else EPSG:4326)");
   verb.add_option("--dates", options.spec.dates, "how dates are written: day-first, month-first or auto")
       ->check(CLI::IsMember({"auto", "day-first", "month-first", "excel-1904"}))
       ->capture_default_str();
   verb.add_option("--decimal", options.spec.decimal, "decimal mark of numbers: . or , (default: as they show)")
       ->check(CLI::IsMember({"auto", ".", ","}));
-  verb.add_option("--where", options.spec.where, "OGR SQL where clause");
+  std::vector<std::string> encodings = data::known_encodings();
+  encodings.emplace_back("auto");
+  verb.add_option("--encoding", options.spec.encoding, "of delimited text, such as Windows-1252 (default: as it shows)")
+      ->check(CLI::IsMember(encodings, CLI::ignore_case));
+  verb.add_option("--separator", options.spec.separator,
+                  "of delimited text: comma, semicolon, tab, bar or one character (default: as it shows)");
+  verb.add_option("--header-row", options.spec.header_row, "row that names the columns, from 1 (default: found)")
+      ->check(CLI::PositiveNumber);
   verb.add_option("--from", options.from, "first day that counts (2021-08-31)");
   verb.add_option("--to", options.to, "last day that counts");
   verb.add_option("--as-of", options.as_of, "only what had been reported by this day");
+}
+
+void add_event_source_options(CLI::App& verb, EventOptions& options) {
+  verb.add_option("events", options.spec.path, "file of events")->required();
+  verb.add_option("--layer", options.spec.layer, "layer or sheet");
+  verb.add_option("--where", options.spec.where, "OGR SQL where clause");
+  add_event_file_options(verb, options);
 }
 
 void add_event_options(CLI::App& verb, EventOptions& options) {

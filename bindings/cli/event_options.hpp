@@ -29,6 +29,9 @@ struct EventOptions {
   int admin_level = 2;
   std::vector<KnownBy> known_by;  ///< no option of the command line: what a verb makes of its own
 };
+/// How a file of events is written, its columns, and which days count: for verbs that name file, layer and clause in
+/// another way.
+void add_event_file_options(CLI::App& verb, EventOptions& options);
 /// The file, its columns, and which events count.
 void add_event_source_options(CLI::App& verb, EventOptions& options);
 /// Where an event lies that is known to a place only: --placement, --admin and the like.

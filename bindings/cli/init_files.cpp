@@ -140,7 +140,9 @@ void init_from_files(const InitFromFiles& options, const CommonOptions& common) 
   write_scenario(folder, text);
   const bool outside = reaches_outside(text, (folder / "scenario.toml").string());
   if (common.json)
-    fmt::print("{}\n", as_json(own, choices, plan, folder).dump(2));
+    fmt::print(
+        "{}\n",
+        as_json(own, choices, plan, folder).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
   else if (!common.quiet)
     tell(own, choices, plan, folder, outside);
 }

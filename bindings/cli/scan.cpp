@@ -290,20 +290,9 @@ void add_input_options(CLI::App& sub, ScanInput& input) {
   sub.add_option("--where", input.places.where, "OGR SQL where clause on the places");
   sub.add_option("--crs", input.crs, "CRS in which distances are taken (default: equal-area, centred on the places)");
   EventOptions& events = input.events;
-  sub.add_option("--format", events.spec.format, "format of the events: incidents, ucdp-ged, table or auto")
-      ->check(CLI::IsMember({"incidents", "ucdp-ged", "table", "auto"}))
-      ->capture_default_str();
-  sub.add_option("--x", events.x, "column of longitude or easting");
-  sub.add_option("--y", events.y, "column of latitude or northing");
-  sub.add_option("--date", events.date, "column of the date");
-  sub.add_option("--reported", events.reported, "column of the date of report");
-  sub.add_option("--precision", events.precision, "column of the place's precision");
-  sub.add_option("--input-crs", events.spec.crs, "CRS of the events (default: as the data say, else EPSG:4326)");
+  add_event_file_options(sub, events);
   sub.add_option("--events-layer", events.spec.layer, "layer or sheet of the events");
   sub.add_option("--events-where", events.spec.where, "OGR SQL where clause on the events");
-  sub.add_option("--from", events.from, "first day that counts (2021-08-31)");
-  sub.add_option("--to", events.to, "last day that counts");
-  sub.add_option("--as-of", events.as_of, "only what had been reported by this day");
 }
 
 void add_scan_options(CLI::App& sub, ScanVerb& verb) {

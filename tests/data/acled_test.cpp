@@ -126,5 +126,31 @@ TEST_F(AcledFile, HashtagRowsAreNoRecords) {
   EXPECT_EQ(batch.events.size(), 1U);
 }
 
+TEST_F(AcledFile, CodesMayBeWrittenAsNumbers) {
+  std::string row = older("SSD1", "2021-08-10");
+  const auto replace = [&](const std::string& from, const std::string& to) {
+    ASSERT_NE(row.find(from), std::string::npos);
+    row.replace(row.find(from), from.size(), to);
+  };
+  replace(",2021,1,", ",2021,2.0,");
+  replace(",,3,", ",,3.0,");
+  replace("27.45,1,", "27.45,2.0,");
+  const EventBatch batch = read(older_header + row, {"EPSG:4326", {}, {"inter1_kind"}, {}});
+  ASSERT_EQ(batch.events.size(), 1U);
+  EXPECT_EQ(to_string(batch.events.first_day[0]), "2021-08-07");
+  EXPECT_EQ(batch.events.texts.at("inter1_kind").text(0), "Political militia");
+  EXPECT_EQ(batch.events.precision[0].kind, PlaceKind::admin);
+}
+
+TEST_F(AcledFile, ReportedDatesComeInAnyStyle) {
+  spec_.columns["reported"] = "tags";
+  std::string first = newer("SSD1", "2024-08-02"), second = newer("SSD2", "2024-08-02");
+  first.replace(first.rfind(",,"), 2, ",03/09/2024,");
+  second.replace(second.rfind(",,"), 2, ",25/08/2024,");
+  const EventBatch batch = read(newer_header + first + second);
+  ASSERT_EQ(batch.events.size(), 2U);
+  EXPECT_EQ(to_string(batch.events.reported[0]), "2024-09-03");
+}
+
 }  // namespace
 }  // namespace tocsin::data

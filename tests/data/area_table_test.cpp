@@ -16,6 +16,13 @@
 namespace tocsin::data {
 namespace {
 
+SourceSpec named(const std::string& name, const std::string& path) {
+  SourceSpec spec;
+  spec.name = name;
+  spec.path = path;
+  return spec;
+}
+
 std::string bytes_of(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
@@ -53,14 +60,14 @@ TEST_F(AreaTables, AsText) {
 TEST_F(AreaTables, NamesItsLayer) {
   table_.layer = "hotspots";
   write_area_table(files_.path("h.gpkg"), table_, areas_, utm_);
-  EXPECT_STREQ(open_vector("h", files_.path("h.gpkg"))->GetLayer(0)->GetName(), "hotspots");
+  EXPECT_STREQ(open_vector(named("h", files_.path("h.gpkg")))->GetLayer(0)->GetName(), "hotspots");
 }
 
 TEST_F(AreaTables, AsWorkbook) {
   write_area_table(files_.path("a.xlsx"), table_, {}, std::string());  // no shapes are needed
   write_area_table(files_.path("again.xlsx"), table_, {}, std::string());
   EXPECT_EQ(bytes_of(files_.path("a.xlsx")), bytes_of(files_.path("again.xlsx")));
-  const DatasetHandle book = open_vector("a", files_.path("a.xlsx"));
+  const DatasetHandle book = open_vector(named("a", files_.path("a.xlsx")));
   OGRLayer& sheet = *book->GetLayer(0);
   EXPECT_STREQ(sheet.GetName(), "areas");
   ASSERT_EQ(sheet.GetFeatureCount(), 3);
@@ -77,7 +84,7 @@ TEST_F(AreaTables, AsLayers) {
     write_area_table(path, table_, areas_, utm_);
     write_area_table(again, table_, areas_, utm_);
     EXPECT_EQ(bytes_of(path), bytes_of(again)) << name;
-    const DatasetHandle dataset = open_vector(name, path);
+    const DatasetHandle dataset = open_vector(named(name, path));
     OGRLayer& layer = *dataset->GetLayer(0);
     ASSERT_EQ(layer.GetFeatureCount(), 3) << name;
     const FeatureHandle first(layer.GetNextFeature()), second(layer.GetNextFeature());

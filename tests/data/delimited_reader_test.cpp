@@ -81,5 +81,21 @@ TEST(Delimited, WhatCannotBeTrustedIsRefused) {
     EXPECT_EQ(thrown_by([&] { parse(text); }).code, ErrorCode::input);
 }
 
+TEST(Delimited, RecordThatSwallowedTheNextIsNotTrusted) {
+  // The quote behind "Tambura" is missing: the cell runs on to the quote that opens one of the next record.
+  const RawTable table = parse("id,place,note\n1,\"Tambura,x\n2,\"Yambio\",y\n3,\"a\nb\",z\n4,\"c\"d,z\n");
+  ASSERT_EQ(table.rows(), 3U);
+  EXPECT_TRUE(table.is_ragged(0));
+  EXPECT_FALSE(table.is_ragged(1));
+  EXPECT_FALSE(table.is_ragged(2));
+}
+
+TEST(Delimited, QuarantinedRecordsAreCut) {
+  const RawTable table = parse("id,note\n1,\xC3\xA9" + std::string(100'000, 'x') + "\n2,short\n");
+  EXPECT_LT(table.record(0).size(), 5000U);
+  EXPECT_TRUE(contains(table.record(0), "(cut")) << table.record(0);
+  EXPECT_EQ(table.record(1), "2 | short");
+}
+
 }  // namespace
 }  // namespace tocsin::data

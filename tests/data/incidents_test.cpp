@@ -128,7 +128,7 @@ TEST_F(Incidents, EachFaultHasItsReason) {
       {"1,2021-02-03,,,5,,,,", "coordinates missing"},
       {"1,2021-02-03,,,,,,,", "coordinates missing"},
       {"1,2021-02-03,,,five,27,,,", "coordinates not readable"},
-      {"1,2021-02-03,,,nan,27,,,", "coordinates not readable"},
+      {"1,2021-02-03,,,nan,27,,,", "coordinates missing"},
       {"1,2021-02-03,,,inf,27,,,", "coordinates not readable"},
       {"1,2021-02-03,,,95,270,,,", "coordinates out of range"},
       {"1,2021-02-03,,,5,270,,,", "coordinates out of range"},
@@ -256,6 +256,62 @@ TEST(Precision, WordsAndDistances) {
   EXPECT_EQ(parse_precision("admin3"), (PlacePrecision{PlaceKind::admin, 3, 0}));
   EXPECT_EQ(parse_precision("500 m"), (PlacePrecision{PlaceKind::disc, 0, 500}));
   for (const char* text : {"", "admin4", "0 km", "5", "5 miles"}) EXPECT_FALSE(parse_precision(text)) << text;
+}
+
+TEST_F(Incidents, WordsForUnknownAreEmptyFields) {
+  const std::string header = "id,date,date_end,reported,latitude,longitude,pcode,precision,actor";
+  EXPECT_EQ(reason(header, "n/a,2021-08-02,-,unknown,N/A,-,SS1009,N/A,x"), "");
+  const EventBatch batch = read(header +
+                                "\nN/A,2021-08-02,-,unknown,N/A,-,SS1009,-,x\n"
+                                "N/A,2021-08-03,n/a,n/a,5.6,27.4,-,n/a,x\n");
+  ASSERT_EQ(batch.events.size(), 2U);  // one unknown id is no duplicate of another
+  EXPECT_EQ(batch.events.has_reported[0], 0);
+  EXPECT_EQ(batch.events.precision[0].kind, PlaceKind::admin);
+  EXPECT_EQ(batch.events.precision[1].kind, PlaceKind::point);
+  EXPECT_EQ(batch.events.area_code.text(1), "");
+  EXPECT_EQ(reason(header, "1,2021-08-02,,,5.6,unknown,SS1009,,x"), "coordinates missing");
+}
+
+TEST_F(Incidents, WhereKnowsTheFieldsThatWereRecognised) {
+  spec_.where = "actor = 'armed group A' AND latitude > 5";
+  const EventBatch batch = read(
+      "Incident date,Lat,Long,Perpetrator\n2021-08-02,5.6,27.4,armed group A\n2021-08-03,5.6,27.4,armed group B\n");
+  EXPECT_EQ(batch.events.size(), 1U);
+  EXPECT_EQ(batch.outside_where, 1);
+}
+
+TEST_F(Incidents, WhereDoesNotCompareDatesAsText) {
+  spec_.where = "date >= '2021-08-01'";
+  const std::string rows = ",latitude,longitude\n02/08/2021,5.6,27.4\n31/08/2021,5.6,27.4\n";
+  const auto thrown = thrown_by([&] { read("date" + rows); });
+  EXPECT_EQ(thrown.code, ErrorCode::scenario);
+  EXPECT_TRUE(contains(thrown.message, "2021-08-31")) << thrown.message;
+  spec_.where = "date IS NOT NULL AND date <> '02/08/2021'";
+  EXPECT_EQ(read("date" + rows).events.size(), 1U);
+  spec_.where = "date >= '2021-08-03'";
+  EXPECT_EQ(read("date,latitude,longitude\n2021-08-02,5.6,27.4\n2021-08-31,5.6,27.4\n").events.size(), 1U);
+}
+
+TEST_F(Incidents, WhereTakesUnknownNumbersForEmpty) {
+  spec_.where = "persons > 2";
+  EXPECT_EQ(read("date,latitude,longitude,persons\n2021-08-02,5.6,27.4,n/a\n2021-08-31,5.6,27.4,3\n").events.size(),
+            1U);
+}
+
+TEST_F(Incidents, ExchangedPointsOfALayerAreSeen) {
+  std::string points;
+  for (int i = 0; i < 30; ++i) {
+    const std::string low = "5." + std::to_string(10 + i), high = "27." + std::to_string(10 + i);
+    points += std::string(i == 0 ? "" : ",") +
+              R"({"type":"Feature","properties":{"date":"2021-08-02"},"geometry":{"type":"Point","coordinates":[)" +
+              (i == 7 ? low + "," + high : high + "," + low) + "]}}";
+  }
+  spec_.name = "points";
+  spec_.path = files_.write("points.geojson", R"({"type":"FeatureCollection","features":[)" + points + "]}");
+  const EventBatch batch = open_events(spec_)->read({"EPSG:4326", {}, {}, {}});
+  ASSERT_EQ(batch.quarantined.size(), 1U);
+  EXPECT_EQ(batch.quarantined[0].reason, "latitude and longitude swapped?");
+  EXPECT_EQ(batch.quarantined[0].row, 9);
 }
 
 }  // namespace

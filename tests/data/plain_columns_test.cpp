@@ -24,9 +24,9 @@ Table table_of(const std::string& column, const std::vector<std::string>& cells)
 }
 
 std::vector<std::string> plain(const std::string& column, const std::vector<std::string>& cells,
-                               std::vector<std::string>* warnings = nullptr) {
+                               std::vector<std::string>* warnings = nullptr, const SourceSpec& spec = {}) {
   Table table = table_of(column, cells);
-  make_columns_plain(table, {});
+  make_columns_plain(table, spec);
   if (warnings != nullptr) *warnings = table.warnings;
   std::vector<std::string> result;
   for (const auto& row : table.rows) result.push_back(row[0]);
@@ -56,6 +56,36 @@ TEST(PlainColumns, WhatCannotBeDecidedStaysAndIsTold) {
   EXPECT_TRUE(contains(warnings[0], "decimal = ")) << warnings[0];
   EXPECT_EQ(plain("date", {"03/04/2021"}, &warnings), (Texts{"03/04/2021"}));
   EXPECT_TRUE(contains(warnings.at(0), "dates = ")) << warnings[0];
+}
+
+TEST(PlainColumns, OneCellOfWordsLeavesTheOthersNumbers) {
+  EXPECT_EQ(plain("mm", {"1,5", "2,25", "aucune donnée"}), (Texts{"1.5", "2.25", "aucune donnée"}));
+  EXPECT_EQ(plain("mm", {"1,5", "2,25", "3 jours"}), (Texts{"1.5", "2.25", "3 jours"}));
+  EXPECT_EQ(plain("date", {"25/12/2020", "inconnue"}), (Texts{"2020-12-25", "inconnue"}));
+  EXPECT_EQ(plain("code", {"1,5", "A1", "A2"}), (Texts{"1,5", "A1", "A2"}));
+}
+
+TEST(PlainColumns, TheDeclaredMarkHolds) {
+  SourceSpec spec;
+  spec.decimal = ",";
+  EXPECT_EQ(plain("mm", {"50,170", "3,250", "-"}, nullptr, spec), (Texts{"50.17", "3.25", ""}));
+  EXPECT_EQ(plain("mm", {"1.234", "2.500"}, nullptr, spec), (Texts{"1234", "2500"}));
+  spec.decimal = ".";
+  EXPECT_EQ(plain("mm", {"50,170", "3,250", "pas compté"}, nullptr, spec), (Texts{"50170", "3250", "pas compté"}));
+}
+
+TEST(PlainColumns, CodesKeepTheirDigits) {
+  for (const Texts& cells : {Texts{"0012", "n/a"}, Texts{"12345678901234567", "n/a"}, Texts{"0012", "1 200"}})
+    EXPECT_EQ(plain("code", cells), cells);
+}
+
+TEST(PlainColumns, AMappedColumnWinsOverItsNamesake) {
+  TempFiles files;
+  SourceSpec spec;
+  spec.name = "arrivals";
+  spec.path = files.write("arrivals.csv", "date,persons,people\n2020-12-25,1,250\n");
+  spec.columns["persons"] = "people";
+  EXPECT_EQ(open_table(spec)->read().columns, (Texts{"date", "persons (not mapped)", "persons"}));
 }
 
 TEST(PlainColumns, TablesAreReadSo) {

@@ -7,6 +7,7 @@
 #include <tocsin/data/event_source.hpp>
 #include <tocsin/data/gdal.hpp>
 #include <tocsin/data/table/sheet_reader.hpp>
+#include <tocsin/data/table_source.hpp>
 
 namespace tocsin::data {
 namespace {
@@ -163,6 +164,56 @@ TEST_F(Workbooks, WhatUnpacksToTooMuchIsRefusedUnread) {
   spec.limits = {};
   spec.limits.field_bytes = 1'000'000;
   EXPECT_TRUE(contains(thrown_by([&] { read_sheet(spec); }).message, "cell_mb"));
+}
+
+TEST_F(Workbooks, OneSharedTextInManyCellsIsRefusedUnread) {
+  const auto shared = [](const std::string& place) { return "<c r=\"" + place + "\" t=\"s\"><v>0</v></c>"; };
+  const std::string rows = row(1, text("A1", "id") + text("B1", "note")) + row(2, text("A2", "1") + shared("B2")) +
+                           row(3, text("A3", "1") + shared("B3"));
+  const auto item = [](const std::string& words) { return "<si><t>" + words + "</t></si>"; };
+  SourceSpec spec = book({{"Data", rows}}, {}, item(std::string(40'000, 'x')));
+  EXPECT_TRUE(contains(thrown_by([&] { open_events(spec); }).message, "32767"));
+  spec = book({{"Data", rows}}, {}, item("<!-- </t> --><![CDATA[" + std::string(40'000, '<') + "]]>"));
+  EXPECT_TRUE(contains(thrown_by([&] { open_events(spec); }).message, "32767"));
+  spec = book({{"Data", rows}}, {}, item(std::string(30'000, 'x')));
+  EXPECT_EQ(first_block(spec).cell(0, 1).size(), 30'000U);
+  spec.limits.workbook_bytes = 50'000;
+  EXPECT_TRUE(contains(thrown_by([&] { open_events(spec); }).message, "workbook_mb"));
+}
+
+TEST_F(Workbooks, CellsFarOutAreRefusedUnread) {
+  const SourceSpec spec =
+      book({{"Data", row(1, text("A1", "id") + text("XFD1", "far")) + row(90'000, text("A90000", "x"))}});
+  const auto thrown = thrown_by([&] { open_events(spec); });
+  EXPECT_EQ(thrown.code, ErrorCode::input);
+  EXPECT_TRUE(contains(thrown.message, "column 16384")) << thrown.message;
+}
+
+TEST_F(Workbooks, DamagedPartsAreNotLeftOut) {
+  const std::string rows = row(1, text("A1", "id") + text("B1", "b")) + row(2, text("A2", "1"));
+  EXPECT_EQ(thrown_by([&] { open_events(book({{"Data", rows}}, {}, "<si><t>a</si>")); }).code, ErrorCode::input);
+  const SourceSpec last = book({{"Data", rows}, {"Other", "<row><c></row>"}});
+  EXPECT_EQ(thrown_by([&] { read_sheet(last); }).code, ErrorCode::input);
+}
+
+TEST_F(Workbooks, ManyBlanksBeforeADateDoNoHarm) {
+  const std::string blanks(3'000'000, ' ');
+  const std::string rows = row(1, text("A1", "id") + text("B1", "b")) + row(2, text("A2", "1"));
+  SourceSpec spec = book({{"Data", rows}}, "<workbookPr date1904=\"1\"/>", "<!-- >" + blanks + "-->");
+  spec.limits.archive_ratio = 1e9;
+  EXPECT_TRUE(first_block(spec).counts_from_1904);
+  spec = book({{"Data", rows}}, "<workbookPr date1904" + std::string(900'000, ' ') + "=\"1\"/>");
+  EXPECT_TRUE(first_block(spec).counts_from_1904);
+}
+
+TEST_F(Workbooks, SerialNumbersInPlainCellsCountFrom1904Too) {
+  const std::string rows = row(1, text("A1", "date") + text("B1", "latitude") + text("C1", "longitude")) +
+                           row(2, number("A2", "42978") + number("B2", "5.6") + number("C2", "27.4"));
+  const SourceSpec spec = book({{"Data", rows}}, "<workbookPr date1904=\"1\"/>");
+  const EventBatch batch = open_events(spec)->read({"EPSG:4326", {}, {}, {}});
+  ASSERT_EQ(batch.events.size(), 1U);
+  EXPECT_EQ(to_string(batch.events.first_day[0]), "2021-09-01");
+  EXPECT_EQ(open_table(spec)->read().rows.at(0).at(0), "2021-09-01");
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
 // Files made to fill memory, or damaged ones that would: each ends in a message that names row, limit and key.
+#include <filesystem>
+
 #include <cpl_vsi.h>
 #include <data/read_text.hpp>
 #include <data/temp_files.hpp>
@@ -113,6 +115,56 @@ TEST_F(PackedLimits, ArchiveThatUnpacksToFarMore) {
   spec.limits.text_bytes = 5'000'000;
   const auto size = thrown_by([&] { open_table_reader(spec); });
   EXPECT_TRUE(contains(size.message, "text_mb")) << size.message;
+}
+
+TEST(TableLimits, BlocksEndByCellsAsWell) {
+  std::string text = "a";
+  for (int column = 1; column < 16'000; ++column) text += ",c" + std::to_string(column);
+  for (int row = 0; row < 5000; ++row) text += "\nx";
+  const auto reader = read_delimited(bytes_of(text), named());
+  RawTable block = reader->header();
+  std::size_t rows = 0;
+  while (reader->next(block)) {
+    EXPECT_LE(block.rows() * block.columns.size(), 2'000'000U);
+    rows += block.rows();
+  }
+  EXPECT_EQ(rows, 5000U);
+}
+
+TEST(TableLimits, LayersHaveThemToo) {
+  test::TempFiles files;
+  SourceSpec spec = named();
+  spec.path = files.write("a.geojson", R"({"type":"FeatureCollection","features":[)"
+                                       R"({"type":"Feature","properties":{"a":"12345678","b":"2"},"geometry":null},)"
+                                       R"({"type":"Feature","properties":{"a":"1","b":"2"},"geometry":null}]})");
+  const auto thrown = [&] {
+    return thrown_by([&] {
+      const auto reader = open_table_reader(spec);
+      RawTable block = reader->header();
+      while (reader->next(block)) {
+      }
+    });
+  };
+  EXPECT_FALSE(thrown().happened);
+  spec.limits.columns = 1;
+  EXPECT_TRUE(contains(thrown().message, "`columns`")) << thrown().message;
+  spec.limits = {};
+  spec.limits.rows = 1;
+  EXPECT_TRUE(contains(thrown().message, "`rows`")) << thrown().message;
+  spec.limits = {};
+  spec.limits.field_bytes = 4;
+  EXPECT_TRUE(contains(thrown().message, "`cell_mb`")) << thrown().message;
+}
+
+TEST(TableLimits, ReadErrorIsNotTheEndOfTheFile) {
+  test::TempFiles files;
+  SourceSpec spec = named();
+  spec.path = files.path("a.csv");
+  // Opens, and fails when it is read.
+  std::filesystem::create_symlink("/proc/self/mem", spec.path);
+  const auto thrown = thrown_by([&] { open_bytes(spec)->read(std::string(100, ' ').data(), 100); });
+  EXPECT_EQ(thrown.code, ErrorCode::input);
+  EXPECT_TRUE(contains(thrown.message, "cannot be read to its end")) << thrown.message;
 }
 
 }  // namespace

@@ -102,5 +102,15 @@ TEST_F(Ged, MissingColumnIsNamed) {
   EXPECT_TRUE(contains(thrown.message, "did you mean 'latitud'?")) << thrown.message;
 }
 
+TEST_F(Ged, CodesMayBeWrittenAsNumbers) {
+  const EventBatch batch =
+      read(header +
+           "7,3.0,armed group A,Civilians,3.0,State,County,5.6,27.4,,1.0,2021-08-01,2021-08-01,1,1,"
+           "1\n");
+  ASSERT_EQ(batch.events.size(), 1U);
+  EXPECT_EQ(batch.events.category.text(0), "one-sided violence");
+  EXPECT_EQ(batch.events.precision[0].kind, PlaceKind::admin);
+}
+
 }  // namespace
 }  // namespace tocsin::data

@@ -293,5 +293,22 @@ TEST_F(Vector, TableCellsStayTexts) {
   EXPECT_TRUE(contains(thrown_by([&] { open_table(spec_)->read(); }).message, "row 2"));
 }
 
+TEST(Bounds, RecordsWithoutASoundPlaceDoNotDecide) {
+  test::TempFiles files;
+  const auto point = [](const char* at) {
+    return R"({"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[)" + std::string(at) + "]}}";
+  };
+  SourceSpec spec;
+  spec.name = "points";
+  spec.path =
+      files.write("points.geojson", R"({"type":"FeatureCollection","features":[)" + point("27.1,5.5") + "," +
+                                        point("28.2,195.62") + "," + point("0,0") + "," + point("27.9,4.5") + "]}");
+  const LonLatBox box = lonlat_bounds(spec);
+  EXPECT_DOUBLE_EQ(box.west, 27.1);
+  EXPECT_DOUBLE_EQ(box.east, 27.9);
+  EXPECT_DOUBLE_EQ(box.south, 4.5);
+  EXPECT_DOUBLE_EQ(box.north, 5.5);
+}
+
 }  // namespace
 }  // namespace tocsin::data

@@ -25,7 +25,7 @@ std::string read(std::string_view text) {
 }
 
 TEST(WrittenDate, IsReadAsPeopleWriteIt) {
-  const std::array<std::pair<const char*, const char*>, 45> cases{{
+  const std::array<std::pair<const char*, const char*>, 56> cases{{
       {"2021-08-31", "2021-08-31"},
       {"2021-08-31 00:00:00.000", "2021-08-31"},
       {"2021-08-31T14:05:00Z", "2021-08-31"},
@@ -72,6 +72,17 @@ TEST(WrittenDate, IsReadAsPeopleWriteIt) {
       {"12345", ""},
       {"=TODAY()", ""},
       {"2021-08-31x", ""},
+      {"2021-08-31 2:30 pm", "2021-08-31"},
+      {"2021-08-31T14:05:00.5+02:00", "2021-08-31"},
+      {"2021-08-31 14:05 EAT", "2021-08-31"},
+      {"2021-08-31Z", "2021-08-31"},
+      {"2021-08-02 to 2021-08-09", "2021-08-02..2021-08-09"},
+      {"2021-08-02/2021-08-09", "2021-08-02..2021-08-09"},
+      {"2021-08-09 to 2021-08-02", ""},
+      {"2021-08-31 or later", ""},
+      {"2021-08-31 14:30 to 16:00 or later", ""},
+      {"31/08/2021 14:30 to 02/09/2021", ""},
+      {"2021-08-31 14:30 2021-09-02", ""},
       {"1/2/3/2021", ""},
   }};
   for (const auto& [text, expected] : cases) EXPECT_EQ(read(text), expected) << text;

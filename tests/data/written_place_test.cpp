@@ -26,6 +26,21 @@ TEST(WrittenPlace, ReadsCoordinates) {
   EXPECT_NEAR(north("5 39 26.2 N"), 5.6572778, tolerance);
   EXPECT_NEAR(east("27d35'18\"E"), 27.5883333, tolerance);
   EXPECT_NEAR(east("27:35:18W"), -27.5883333, tolerance);
+  EXPECT_NEAR(north("5d39m26s"), 5.6572222, tolerance);
+  EXPECT_NEAR(north("5:39:26S"), -5.6572222, tolerance);
+  EXPECT_NEAR(north("5 39 26 s"), -5.6572222, tolerance);
+  EXPECT_NEAR(north("N 5\xC2\xB0"
+                    "39'26s"),
+              5.6572222, tolerance);
+  EXPECT_NEAR(east("27\xC2\xB0"
+                   "35'18s"),
+              27.5883333, tolerance);
+  EXPECT_TRUE(
+      std::isnan(north("5\xC2\xB0"
+                       "39'26s")));  // seconds, or south?
+  EXPECT_TRUE(std::isnan(north("-2.5 S")));
+  EXPECT_TRUE(std::isnan(east("W -27.5")));
+  EXPECT_TRUE(std::isnan(north("N 2.5 S")));
   EXPECT_TRUE(std::isnan(north("27.5 E")));
   EXPECT_TRUE(std::isnan(east("27.5 O")));
   EXPECT_TRUE(std::isnan(north("5.657.446")));
@@ -70,6 +85,10 @@ TEST(WrittenPlace, ReadsUtmAndMgrs) {
   EXPECT_GT(band->latitude, 9);
   EXPECT_FALSE(read_utm("35S", "565155", "4000000"));  // band S or the southern hemisphere?
   EXPECT_LT(read_utm("35S", "565155", "9400000")->latitude, -5);
+  EXPECT_NEAR(read_utm("35N", "565,158", "625,343")->latitude, 5.6572, metre);
+  EXPECT_NEAR(read_utm("35N", "565 158,545", "625 343,924")->longitude, 27.5884, metre);
+  EXPECT_FALSE(read_utm("35N", "565.1585", "625343"));  // kilometres
+  EXPECT_FALSE(read_utm("35N", "950000", "625343"));
   EXPECT_FALSE(read_utm("61N", "565155", "625367"));
   EXPECT_FALSE(read_utm("35N", "far", "625367"));
   EXPECT_EQ(read_place("35NNG 12345 67890")->precision.kind, PlaceKind::point);

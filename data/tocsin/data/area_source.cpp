@@ -197,8 +197,7 @@ class VectorAreaSource final : public AreaSource {
 }  // namespace
 
 std::unique_ptr<AreaSource> open_areas(const SourceSpec& spec) {
-  if (!is_delimited(spec.path)) open_vector(spec.name, spec.path);
-  require_file(spec.name, spec.path);
+  require_opens(spec);
   return std::make_unique<VectorAreaSource>(spec);
 }
 

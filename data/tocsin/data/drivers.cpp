@@ -10,6 +10,8 @@
 #include <tocsin/data/detail/text.hpp>
 #include <tocsin/data/drivers.hpp>
 #include <tocsin/data/network.hpp>
+#include <tocsin/data/table/encoding.hpp>
+#include <tocsin/data/table/workbook.hpp>
 
 namespace tocsin::data {
 namespace {
@@ -94,7 +96,10 @@ DatasetHandle open_with(const std::string& source, const std::string& path, cons
   const NetworkScope network(vsi_path(path));
   DatasetHandle dataset(
       GDALDataset::Open(vsi_path(path).c_str(), flags | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR, allowed.data()));
-  if (!dataset)
+  // Of a damaged workbook GDAL opens what is left.
+  const bool is_workbook = std::any_of(drivers.begin(), drivers.end(),
+                                       [](const std::string& driver) { return driver == "XLSX" || driver == "ODS"; });
+  if (!dataset || (is_workbook && trap.failed()))
     throw Error(ErrorCode::input, fmt::format("source '{}': '{}' cannot be read as {}; it is damaged or its extension "
                                               "is wrong{}",
                                               source, path, kind, trap.note()));
@@ -206,7 +211,8 @@ void require_file(const std::string& source, const std::string& path) {
                 fmt::format("source '{}': '{}' is a directory; name the file inside it", source, path));
 }
 
-DatasetHandle open_vector(const std::string& source, const std::string& path) {
+DatasetHandle open_vector(const SourceSpec& spec) {
+  const std::string &source = spec.name, &path = spec.path;
   if (is_database(path)) return open_database(source, path);
   const std::string extension = extension_of(path);
   if (extension == ".zip")
@@ -221,7 +227,14 @@ DatasetHandle open_vector(const std::string& source, const std::string& path) {
   std::vector<std::string> drivers;
   for (const char* driver : format->drivers)
     if (driver != nullptr) drivers.emplace_back(driver);
+  if (extension == ".xlsx" || extension == ".ods") check_workbook(spec);
   return open_with(source, path, drivers, GDAL_OF_VECTOR, format->name);
+}
+
+void require_opens(const SourceSpec& spec) {
+  require_encoding(spec.encoding, fmt::format("source '{}'", spec.name));
+  if (!is_delimited(spec.path)) open_vector(spec);
+  require_file(spec.name, spec.path);
 }
 
 DatasetHandle open_raster_dataset(const std::string& source, const std::string& path) {

@@ -198,10 +198,12 @@ class EventReading {
     parsed.numbers.assign(further_.numbers.size(), not_observed);
     parsed.problem.reset();
     if (block_.is_ragged(row))
-      parsed.problem =
-          RowProblem{"columns do not match", "the record has more fields than the header; check its quotes"};
+      parsed.problem = RowProblem{"columns do not match",
+                                  "the record has more fields than the header, or a quote that is not closed; "
+                                  "check its quotes"};
     if (parsed.problem || !parsed.is_wanted) return;
     parsed.problem = format_->parse(block_, row, parsed.record);
+    parsed.record.id = unless_unknown(parsed.record.id);
     parsed.id_hash = IdSet::hash(parsed.record.id);
     for (std::size_t i = 0; i < numbers_.size() && !parsed.problem; ++i)
       parsed.problem = numbers_[i].read(block_, row, parsed.numbers[i]);
@@ -228,7 +230,11 @@ class EventReading {
     const auto most = std::max(1000.0, spec_.most_unusable * static_cast<double>(rows_));
     if (static_cast<double>(batch.quarantined.size()) > most) return;
     batch.quarantined.back().detail = parsed.problem->detail;
-    batch.quarantined.back().record = block_.record(row);
+    constexpr std::size_t most_bytes = 256'000'000;
+    std::string record = block_.record(row);
+    quarantined_bytes_ += record.size();
+    batch.quarantined.back().record =
+        quarantined_bytes_ <= most_bytes ? std::move(record) : "(left out: too many records are set aside)";
   }
 
   const SourceSpec& spec_;
@@ -240,6 +246,7 @@ class EventReading {
   Further further_;
   std::vector<RecordNumber> numbers_;
   std::int64_t rows_ = 0;
+  std::size_t quarantined_bytes_ = 0;
   std::optional<TableFilter> where_;
   std::vector<TableFilter> filters_;
   std::vector<ParsedRow> parsed_;
@@ -349,8 +356,7 @@ class TableEventSource final : public EventSource {
 }  // namespace
 
 std::unique_ptr<EventSource> open_events(const SourceSpec& spec, const std::optional<LonLatBox>& area_degrees) {
-  if (!is_delimited(spec.path)) open_vector(spec.name, spec.path);
-  require_file(spec.name, spec.path);
+  require_opens(spec);
   return std::make_unique<TableEventSource>(spec, area_degrees);
 }
 

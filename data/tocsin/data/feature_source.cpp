@@ -8,6 +8,7 @@
 #include <tocsin/core/error.hpp>
 #include <tocsin/data/detail/convert_geometry.hpp>
 #include <tocsin/data/detail/layer.hpp>
+#include <tocsin/data/detail/quarantined_record.hpp>
 #include <tocsin/data/detail/text.hpp>
 #include <tocsin/data/detail/vector_reader.hpp>
 #include <tocsin/data/detail/where.hpp>
@@ -25,7 +26,7 @@ std::string joined(const OGRFeature& feature) {
     if (i > 0) record += " | ";
     record += trim(field_text(feature, i));
   }
-  return record;
+  return cut_record(std::move(record));
 }
 
 class VectorFeatureSource final : public FeatureSource {
@@ -151,8 +152,7 @@ class VectorFeatureSource final : public FeatureSource {
 }  // namespace
 
 std::unique_ptr<FeatureSource> open_features(const SourceSpec& spec) {
-  if (!is_delimited(spec.path)) open_vector(spec.name, spec.path);
-  require_file(spec.name, spec.path);
+  require_opens(spec);
   return std::make_unique<VectorFeatureSource>(spec);
 }
 
@@ -171,7 +171,11 @@ LonLatBox lonlat_bounds(const SourceSpec& spec) {
     if (copy->transform(&transformer.gdal()) != OGRERR_NONE) continue;
     OGREnvelope box;
     copy->getEnvelope(&box);
-    all.Merge(box);
+    // A record without a place must not decide where the data lie.
+    const bool is_sound = std::isfinite(box.MinX) && std::isfinite(box.MaxX) && box.MinX >= -360 && box.MaxX <= 360 &&
+                          box.MinY >= -90 && box.MaxY <= 90;
+    const bool is_nowhere = box.MinX == 0 && box.MaxX == 0 && box.MinY == 0 && box.MaxY == 0;
+    if (is_sound && !is_nowhere) all.Merge(box);
   }
   if (all.IsInit() == 0)
     throw Error(ErrorCode::input,

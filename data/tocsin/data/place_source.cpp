@@ -98,8 +98,7 @@ class PointPlaces {
 }  // namespace
 
 Places read_places(const SourceSpec& spec, const std::string& crs_wkt) {
-  if (!is_delimited(spec.path)) open_vector(spec.name, spec.path);
-  require_file(spec.name, spec.path);
+  require_opens(spec);
   VectorReader first(spec);
   VectorRow row;
   if (!first.next(row) || (!row.problem && !is_point(*row.feature))) return places_of_areas(spec, crs_wkt);

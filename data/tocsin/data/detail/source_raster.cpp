@@ -9,6 +9,7 @@
 #include <tocsin/core/error.hpp>
 #include <tocsin/data/detail/source_raster.hpp>
 #include <tocsin/data/drivers.hpp>
+#include <tocsin/data/network.hpp>
 
 namespace tocsin::data {
 namespace {
@@ -33,9 +34,11 @@ constexpr float not_observed_float = std::numeric_limits<float>::quiet_NaN();
 
 SourceRaster::SourceRaster(const SourceSpec& spec)
     : dataset_(open_raster_dataset(spec.name, spec.path)),
+      path_(vsi_path(spec.path)),
       what_(fmt::format("source '{}': '{}'", spec.name, spec.path)),
       band_(spec.band) {
   const ErrorTrap trap;
+  const NetworkScope network(path_);
   const int bands = dataset_->GetRasterCount();
   if (bands == 0) throw Error(ErrorCode::input, what_ + " holds no band; name one of its subdatasets as the path");
   if (band_ < 1 || band_ > bands)
@@ -80,6 +83,14 @@ Window SourceRaster::clipped(const Window& window) const {
 }
 
 std::vector<float> SourceRaster::read(const Window& window) {
+  // Asked for when one row of a grid covers so many: a raster that is far too fine, or whose size is damaged.
+  constexpr double most_at_once = 200e6;
+  if (static_cast<double>(window.width) * static_cast<double>(window.height) > most_at_once)
+    throw Error(
+        ErrorCode::input,
+        fmt::format("{} has {} x {} cells, of which a row of the grid needs more than {:g} million at once; its "
+                    "size is damaged, or make its cells larger with gdalwarp -tr",
+                    what_, width_, height_, most_at_once / 1e6));
   std::vector<double> values(static_cast<std::size_t>(window.width) * static_cast<std::size_t>(window.height));
   read(window, values);
   std::vector<float> cells(values.size());
@@ -97,6 +108,7 @@ void SourceRaster::read(const Window& window, std::span<double> to) {
   if (width == 0 || height == 0) return;
   const std::int64_t first = south_up_ ? height_ - window.row - window.height : window.row;
   const ErrorTrap trap;
+  const NetworkScope network(path_);
   // Rows that run north are put down from the last: they come out running south.
   const auto read_from = [&](GDALRasterBand& from, auto* cells, GDALDataType type) {
     const auto line = static_cast<GSpacing>(width * sizeof(*cells));

@@ -54,6 +54,7 @@ class SourceRaster {
 
   DatasetHandle dataset_;
   SrsHandle srs_;
+  std::string path_;  // as GDAL takes it
   std::string what_;
   int band_ = 1;
   std::int64_t width_ = 0, height_ = 0;

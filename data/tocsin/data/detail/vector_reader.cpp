@@ -12,6 +12,7 @@
 #include <tocsin/data/detail/where.hpp>
 #include <tocsin/data/drivers.hpp>
 #include <tocsin/data/formats/record_place.hpp>
+#include <tocsin/data/network.hpp>
 #include <tocsin/data/recognise/field_names.hpp>
 #include <tocsin/data/table/sheet_reader.hpp>
 #include <tocsin/data/table/table_reader.hpp>
@@ -41,7 +42,7 @@ SrsHandle srs_for(const SourceSpec& spec, const OGRSpatialReference* own) {
 
 struct LayerReader final : VectorReader::Impl {
   explicit LayerReader(const SourceSpec& spec_)
-      : spec(spec_), dataset(open_vector(spec.name, spec.path)), layer(pick_layer(*dataset, spec, warnings)) {
+      : spec(spec_), dataset(open_vector(spec)), layer(pick_layer(*dataset, spec, warnings)) {
     if (layer.GetLayerDefn()->GetGeomFieldCount() == 0)
       throw Error(ErrorCode::input,
                   fmt::format("source '{}': '{}' has no geometry; use a layer that has", spec.name, spec.path));
@@ -53,6 +54,7 @@ struct LayerReader final : VectorReader::Impl {
 
   bool next(VectorRow& row) override {
     const ErrorTrap trap;
+    const NetworkScope network(vsi_path(spec.path));
     row.feature.reset(layer.GetNextFeature());
     row.problem.reset();
     row.row = ++at;

@@ -5,11 +5,14 @@
 #include <cpl_string.h>
 #include <fmt/format.h>
 #include <ogr_feature.h>
+#include <ogr_swq.h>
 
 #include <tocsin/core/error.hpp>
 #include <tocsin/data/detail/layer.hpp>
 #include <tocsin/data/detail/text.hpp>
 #include <tocsin/data/detail/where.hpp>
+#include <tocsin/data/values/number_column.hpp>
+#include <tocsin/data/values/written_date.hpp>
 
 namespace tocsin::data {
 namespace {
@@ -42,6 +45,23 @@ bool is_real(std::string_view text) {
 std::string shown(const std::string& clause) {
   constexpr std::size_t most = 200;
   return clause.size() <= most ? clause : clause.substr(0, most) + "...";
+}
+
+/// The first field that a comparison by order ("<", BETWEEN) looks at and that `is_wanted`; -1 when there is none.
+/// The parser bounds how deep an expression goes.
+template <typename Wanted>
+int ordered_column(const swq_expr_node* node, const Wanted& is_wanted) {
+  if (node == nullptr || node->eNodeType != SNT_OPERATION) return -1;
+  const auto operation = node->nOperation;
+  const bool orders = operation == SWQ_LT || operation == SWQ_GT || operation == SWQ_LE || operation == SWQ_GE ||
+                      operation == SWQ_BETWEEN;
+  for (int i = 0; i < node->nSubExprCount; ++i) {
+    const swq_expr_node* part = node->papoSubExpr[i];
+    if (orders && part->eNodeType == SNT_COLUMN && part->field_index >= 0 && is_wanted(part->field_index))
+      return part->field_index;
+    if (const int found = ordered_column(part, is_wanted); found >= 0) return found;
+  }
+  return -1;
 }
 
 }  // namespace
@@ -96,24 +116,47 @@ std::string that_satisfies(const std::string& clause) {
   return fmt::format(" that satisfies the where clause \"{}\"; look at the names and values in it", shown(clause));
 }
 
-ColumnTypes::ColumnTypes(const RawTable& table) : names_(table.columns), kinds_(table.columns.size(), Kind::empty) {}
+ColumnTypes::ColumnTypes(const RawTable& table)
+    : names_(table.columns),
+      kinds_(table.columns.size(), Kind::empty),
+      is_used_(table.columns.size(), 0),
+      is_dated_(table.columns.size(), 0) {}
 
 ColumnTypes::ColumnTypes(const RawTable& table, std::span<const std::string> clauses)
-    : names_(table.columns), kinds_(table.columns.size(), Kind::text) {
+    : names_(table.columns),
+      kinds_(table.columns.size(), Kind::text),
+      is_used_(table.columns.size(), 0),
+      is_dated_(table.columns.size(), 0) {
   for (std::size_t i = 0; i < names_.size(); ++i) {
     // A name with quotes in it may be written in another way than it reads.
     const bool has_quotes = names_[i].find_first_of("\"'\\") != std::string::npos;
     for (const std::string& clause : clauses)
-      if (has_quotes || lower(clause).find(lower(names_[i])) != std::string::npos) kinds_[i] = Kind::empty;
+      if (has_quotes || lower(clause).find(lower(names_[i])) != std::string::npos) {
+        kinds_[i] = Kind::empty;
+        is_used_[i] = 1;
+      }
+  }
+}
+
+void ColumnTypes::look_for_dates(const RawTable& block, std::size_t column) {
+  for (std::size_t row = 0; row < block.rows() && !is_dated_[column]; ++row) {
+    const std::string_view text = block.cell(row, column);
+    const bool is_iso = text.size() >= 7 && text[4] == '-' && (text.size() == 7 || text[7] == '-');
+    // Of a text without digits nothing is a date, and a number alone is one only in a column of dates.
+    if (is_iso || is_real(text) || text.find_first_of("0123456789") == std::string_view::npos) continue;
+    is_dated_[column] = read_written_date(text).has_value();
   }
 }
 
 void ColumnTypes::observe(const RawTable& block) {
+  for (std::size_t column = 0; column < kinds_.size(); ++column)
+    if (is_used_[column]) look_for_dates(block, column);
+
   for (std::size_t column = 0; column < kinds_.size(); ++column) {
     Kind& kind = kinds_[column];
     for (std::size_t row = 0; row < block.rows() && kind != Kind::text; ++row) {
       const std::string_view text = block.cell(row, column);
-      if (text.empty()) continue;
+      if (unless_unknown(text).empty()) continue;
       if (has_leading_zero(text))
         kind = Kind::text;
       else if (!is_integer(text))
@@ -139,7 +182,8 @@ FeatureDefinitionHandle ColumnTypes::definition(OfEmpty of_empty) const {
 
 void set_field(OGRFeature& feature, int field, const RawTable& table, std::size_t row) {
   const std::string_view text = table.cell(row, static_cast<std::size_t>(field));
-  if (text.empty()) {
+  const bool is_text = feature.GetFieldDefnRef(field)->GetType() == OFTString;
+  if (is_text ? text.empty() : unless_unknown(text).empty()) {
     feature.SetFieldNull(field);
     return;
   }
@@ -160,6 +204,7 @@ void set_field(OGRFeature& feature, int field, const RawTable& table, std::size_
 
 TableFilter::TableFilter(const ColumnTypes& types, const std::string& clause, const std::string& source)
     : definition_(types.definition()) {
+  refuse_dates_as_text(types, clause, source);
   try {
     filter_ = std::make_unique<FeatureFilter>(*definition_, clause, source);
   } catch (const Error&) {
@@ -174,6 +219,21 @@ TableFilter::TableFilter(const ColumnTypes& types, const std::string& clause, co
     definition_ = std::move(other);
   }
   feature_.reset(OGRFeature::CreateFeature(definition_.get()));
+}
+
+void TableFilter::refuse_dates_as_text(const ColumnTypes& types, const std::string& clause,
+                                       const std::string& source) const {
+  const ErrorTrap trap;
+  OGRFeatureQuery query;
+  if (query.Compile(definition_.get(), clause.c_str()) != OGRERR_NONE) return;  // said by FeatureFilter
+  const int column = ordered_column(static_cast<swq_expr_node*>(query.GetSWQExpr()),
+                                    [&](int field) { return types.is_dated(static_cast<std::size_t>(field)); });
+  if (column < 0) return;
+  throw Error(ErrorCode::scenario,
+              fmt::format("source '{}': the where clause \"{}\" compares '{}' by order, but its dates are not all "
+                          "written as 2021-08-31 and would be compared as texts; write them so, or choose the time by "
+                          "from and to",
+                          source, shown(clause), definition_->GetFieldDefn(column)->GetNameRef()));
 }
 
 bool TableFilter::matches(const RawTable& block, std::size_t row) const {

@@ -32,7 +32,7 @@ class FeatureFilter {
 };
 
 /// The types of a table's columns, learnt from all its rows, block by block: integer, real or text; a number with a
-/// leading zero is text, as codes are.
+/// leading zero is text, as codes are. A cell that says "n/a" is as good as empty beside numbers.
 class ColumnTypes {
  public:
   /// Of all columns.
@@ -44,22 +44,28 @@ class ColumnTypes {
   /// A feature definition with the table's columns. @param of_empty  the type of columns without any value
   enum class OfEmpty { text, number };
   [[nodiscard]] FeatureDefinitionHandle definition(OfEmpty of_empty = OfEmpty::text) const;
+  /// True for a column that a clause may use and that holds dates written otherwise than 2021-08-31.
+  [[nodiscard]] bool is_dated(std::size_t column) const { return is_dated_[column] != 0; }
 
  private:
+  void look_for_dates(const RawTable& block, std::size_t column);
   enum class Kind : std::uint8_t { empty, integer, real, text };
   std::vector<std::string> names_;
   std::vector<Kind> kinds_;
+  std::vector<std::uint8_t> is_used_, is_dated_;
 };
 
 /// A where clause over the rows of a table, read block by block. Rules as above.
 class TableFilter {
  public:
   /// @param types  learnt from all rows of the table
-  /// @throws Error as FeatureFilter
+  /// @throws Error as FeatureFilter; scenario: an order is asked of dates that are not written as 2021-08-31
   TableFilter(const ColumnTypes& types, const std::string& clause, const std::string& source);
   [[nodiscard]] bool matches(const RawTable& block, std::size_t row) const;
 
  private:
+  void refuse_dates_as_text(const ColumnTypes& types, const std::string& clause, const std::string& source) const;
+
   FeatureDefinitionHandle definition_;  // destroyed after what refers to it
   FeatureHandle feature_;
   std::unique_ptr<FeatureFilter> filter_;

@@ -6,6 +6,7 @@
 #include <tocsin/core/error.hpp>
 #include <tocsin/data/detail/text.hpp>
 #include <tocsin/data/formats/acled.hpp>
+#include <tocsin/data/formats/coded_format.hpp>
 #include <tocsin/data/formats/record_dates.hpp>
 #include <tocsin/data/formats/record_place.hpp>
 
@@ -27,9 +28,11 @@ class Acled final : public EventFormat {
   Acled(RawTable& header, const SourceSpec& spec)
       : source_(fmt::format("source '{}'", spec.name)),
         reported_(reported_column(header, spec)),
+        reported_dates_(source_, parse_date_style(spec.dates).value_or(DateStyle{})),
         dates_(header, spec, {need_column(header, spec, "event_date"), {}, {}, {}}),
         place_(header, spec,
                {need_column(header, spec, "latitude"), need_column(header, spec, "longitude"), {}, {}, {}, {}, {}}) {
+    reported_dates_.add_column(reported_ ? header.columns[*reported_] : std::string());
     id_ = header.find("event_id_cnty");
     time_precision_ = header.find("time_precision");
     geo_precision_ = header.find("geo_precision");
@@ -43,11 +46,15 @@ class Acled final : public EventFormat {
   void observe(const RawTable& block) override {
     dates_.observe(block);
     place_.observe(block);
+    for (std::size_t row = 0; reported_ && row < block.rows(); ++row)
+      if (const auto text = block.cell(row, *reported_); !block.is_ragged(row) && !day_of_unix_time(text))
+        reported_dates_.observe(0, text, block.row_number(row));
   }
 
   void decide() override {
     dates_.decide();
     place_.decide();
+    reported_dates_.decide();
   }
 
   std::optional<RowProblem> parse(const RawTable& block, std::size_t row, EventRecord& record) const override {
@@ -60,9 +67,9 @@ class Acled final : public EventFormat {
     record.admin3 = text(admin3_);
     if (auto problem = dates_.read(block, row, record)) return problem;
     if (auto problem = stretch(text(time_precision_), record)) return problem;
-    if (auto problem = report(text(reported_), record)) return problem;
+    if (auto problem = report(unless_unknown(text(reported_)), record)) return problem;
     const auto found = place_.read(block, row, record);
-    if (!found.given) return RowProblem{"coordinates missing", "the record has no coordinates; fill them in"};
+    if (!found.given) return coordinates_missing();
     if (found.problem) return found.problem;
     return place(text(geo_precision_), record);
   }
@@ -71,6 +78,7 @@ class Acled final : public EventFormat {
 
   [[nodiscard]] std::vector<std::string> warnings() const override {
     auto all = dates_.notes();
+    for (const std::string& note : reported_dates_.notes()) all.push_back(note);
     if (unknown_place_ > 0)
       all.push_back(
           fmt::format("{}: {} events do not say how exactly their place is known; each is spread within 25 km of its "
@@ -85,9 +93,7 @@ class Acled final : public EventFormat {
   }
 
   [[nodiscard]] std::optional<std::size_t> column_of(std::string_view field) const override {
-    for (std::size_t i = 0; i < columns_.size(); ++i)
-      if (lower(columns_[i]) == lower(trim(field))) return i;
-    return {};
+    return index_of(columns_, field);
   }
 
  private:
@@ -120,13 +126,14 @@ class Acled final : public EventFormat {
     actor_ = header.find("actor");
   }
 
-  static std::optional<RowProblem> stretch(std::string_view code, EventRecord& record) {
+  static std::optional<RowProblem> stretch(std::string_view text, EventRecord& record) {
     namespace chrono = std::chrono;
-    if (code.empty() || code == "1") return {};
-    if (code == "2") {
+    const auto code = text.empty() ? 1 : whole_code(text);
+    if (code == 1) return {};
+    if (code == 2) {
       record.first_day -= chrono::days{3};
       record.last_day += chrono::days{3};
-    } else if (code == "3") {
+    } else if (code == 3) {
       const chrono::year_month_day date{record.first_day};
       record.first_day = Day{date.year() / date.month() / 1};
       record.last_day = Day{date.year() / date.month() / chrono::last};
@@ -140,10 +147,12 @@ class Acled final : public EventFormat {
   std::optional<RowProblem> report(std::string_view text, EventRecord& record) const {
     if (text.empty()) return {};
     auto day = day_of_unix_time(text);
-    if (const auto date = read_written_date(text); !day && date && date->kind == WrittenDate::Kind::span)
-      day = date->span.last;
     if (!day)
-      return RowProblem{"date not readable", "the reported date is neither a date such as 2021-08-31 nor a Unix time"};
+      if (const auto date = reported_dates_.read(0, text)) day = date->last;
+    if (!day)
+      return RowProblem{"date not readable",
+                        "the reported date is neither a date such as 2021-08-31, in the order of "
+                        "its column, nor a Unix time"};
     if (*day < record.first_day)
       return RowProblem{"reported before it happened",
                         fmt::format("reported on {}, but it happened on {} at the earliest; correct one of them",
@@ -159,16 +168,16 @@ class Acled final : public EventFormat {
       ++unknown_place_;
       return {};
     }
-    for (const AcledPlacePrecision& precision : acled_geo_precision)
-      if (parse_number(code) == precision.code) {
-        record.precision = precision.place;
-        return {};
-      }
+    if (const AcledPlacePrecision* precision = entry_of(acled_geo_precision, code)) {
+      record.precision = precision->place;
+      return {};
+    }
     return RowProblem{"precision not understood", "geo_precision is 1, 2 or 3"};
   }
 
   std::string source_;
   Column reported_;
+  DateColumns reported_dates_;
   RecordDates dates_;
   RecordPlace place_;
   Column id_, time_precision_, geo_precision_, admin1_, admin2_, admin3_, category_, actor_;
@@ -182,8 +191,8 @@ std::string_view acled_actor_kind(std::string_view code) {
   constexpr std::array<std::string_view, 9> kinds{
       "",        "State forces", "Rebel group", "Political militia",    "Identity militia",
       "Rioters", "Protesters",   "Civilians",   "External/Other forces"};
-  if (code.size() == 1 && code[0] >= '0' && code[0] <= '8') return kinds[static_cast<std::size_t>(code[0] - '0')];
-  return code;
+  const auto number = whole_code(code);
+  return number && *number >= 0 && *number <= 8 ? kinds[static_cast<std::size_t>(*number)] : code;
 }
 
 bool looks_like_acled(const RawTable& table) {

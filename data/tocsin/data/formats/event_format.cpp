@@ -94,7 +94,11 @@ std::unique_ptr<EventFormat> make_event_format(RawTable& header, const SourceSpe
     throw Error(ErrorCode::scenario, fmt::format("source '{}': there is no format '{}'; use {}", spec.name, spec.format,
                                                  fmt::join(event_formats, ", ")));
   taken_for("an incidents table");
-  return make_incidents(header, spec, FieldSearch::likely_names, notes);
+  auto format = make_incidents(header, spec, FieldSearch::likely_names, notes);
+  // Where clauses may use the names of the fields that were recognised.
+  for (const std::string& field : incident_fields())
+    if (const auto column = format->column_of(field); column && !header.find(field)) header.add_column(field, *column);
+  return format;
 }
 
 }  // namespace tocsin::data

@@ -133,10 +133,10 @@ class Incidents final : public EventFormat {
     record.id = text(block, row, id);
     record.category = text(block, row, category);
     record.actor = text(block, row, actor);
-    record.area_code = text(block, row, pcode);
-    record.admin1 = text(block, row, admin1);
-    record.admin2 = text(block, row, admin2);
-    record.admin3 = text(block, row, admin3);
+    record.area_code = known(block, row, pcode);
+    record.admin1 = known(block, row, admin1);
+    record.admin2 = known(block, row, admin2);
+    record.admin3 = known(block, row, admin3);
     if (auto problem = dates_.read(block, row, record)) return problem;
     if (auto problem = place(block, row, record)) return problem;
     if (auto problem = persons_.read(block, row, record.persons)) return problem;
@@ -168,6 +168,11 @@ class Incidents final : public EventFormat {
     return columns_[field] ? block.cell(row, *columns_[field]) : std::string_view();
   }
 
+  /// Empty as well where the cell says that it is not known.
+  [[nodiscard]] std::string_view known(const RawTable& block, std::size_t row, Field field) const {
+    return unless_unknown(text(block, row, field));
+  }
+
   /// The smallest unit that the record names, for records without coordinates.
   static std::optional<PlacePrecision> named_unit(const EventRecord& record) {
     if (!record.admin3.empty()) return PlacePrecision{PlaceKind::admin, 3, 0};
@@ -177,8 +182,10 @@ class Incidents final : public EventFormat {
   }
 
   std::optional<RowProblem> place(const RawTable& block, std::size_t row, EventRecord& record) const {
-    const std::string_view said = text(block, row, precision);
-    const std::optional<PlacePrecision> wanted = said.empty() ? std::nullopt : parse_precision(said);
+    // "unknown" is a precision; "n/a" is none.
+    const std::string_view cell = text(block, row, precision);
+    const std::optional<PlacePrecision> wanted = cell.empty() ? std::nullopt : parse_precision(cell);
+    const std::string_view said = wanted ? cell : unless_unknown(cell);
     if (!said.empty() && !wanted)
       return RowProblem{"precision not understood",
                         "use point, site, 25km, admin3, admin2, admin1, country, or a distance "

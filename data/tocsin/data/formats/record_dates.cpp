@@ -6,8 +6,11 @@
 namespace tocsin::data {
 namespace {
 
-DateStyle style_of(const SourceSpec& spec) {
-  if (const auto style = parse_date_style(spec.dates)) return *style;
+DateStyle style_of(const RawTable& header, const SourceSpec& spec) {
+  if (auto style = parse_date_style(spec.dates)) {
+    style->epoch_1904 = style->epoch_1904 || header.counts_from_1904;
+    return *style;
+  }
   throw Error(ErrorCode::scenario, fmt::format("source '{}': dates = \"{}\" is not understood; use \"day-first\", "
                                                "\"month-first\", \"excel-1904\" or \"auto\"",
                                                spec.name, spec.dates));
@@ -22,7 +25,7 @@ RowProblem unreadable(std::string_view column) {
 }  // namespace
 
 RecordDates::RecordDates(const RawTable& header, const SourceSpec& spec, const DateFields& fields)
-    : columns_(fmt::format("source '{}'", spec.name), style_of(spec)),
+    : columns_(fmt::format("source '{}'", spec.name), style_of(header, spec)),
       date_(add(header, fields.date)),
       start_(add(header, fields.start)),
       end_(add(header, fields.end)),

@@ -6,6 +6,7 @@
 
 #include <tocsin/data/formats/event_format.hpp>
 #include <tocsin/data/values/date_columns.hpp>
+#include <tocsin/data/values/number_column.hpp>
 
 namespace tocsin::data {
 
@@ -36,7 +37,7 @@ class RecordDates {
     std::string name;
   };
   [[nodiscard]] static std::string_view text(const RawTable& block, std::size_t row, const Field& field) {
-    return field.column ? block.cell(row, *field.column) : std::string_view();
+    return field.column ? unless_unknown(block.cell(row, *field.column)) : std::string_view();
   }
   Field add(const RawTable& header, const std::optional<std::size_t>& column);
 

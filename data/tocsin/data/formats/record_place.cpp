@@ -65,7 +65,7 @@ void RecordPlace::decide() {
 
 RecordPlace::Found RecordPlace::read(const RawTable& block, std::size_t row, EventRecord& record) const {
   const auto text = [&](const std::optional<std::size_t>& column) {
-    return column ? block.cell(row, *column) : std::string_view();
+    return column ? unless_unknown(block.cell(row, *column)) : std::string_view();
   };
   const std::string_view north = text(fields_.latitude), east = text(fields_.longitude);
   if (!north.empty() || !east.empty()) return {true, pair(north, east, record)};

@@ -3,6 +3,7 @@
 #include <tocsin/core/error.hpp>
 #include <tocsin/data/crs.hpp>
 #include <tocsin/data/detail/text.hpp>
+#include <tocsin/data/formats/coded_format.hpp>
 #include <tocsin/data/formats/record_dates.hpp>
 #include <tocsin/data/formats/record_place.hpp>
 #include <tocsin/data/formats/ucdp_ged.hpp>
@@ -13,10 +14,16 @@ namespace {
 using Column = std::optional<std::size_t>;
 
 std::string_view violence_in_words(std::string_view code) {
-  if (code == "1") return "state-based conflict";
-  if (code == "2") return "non-state conflict";
-  if (code == "3") return "one-sided violence";
-  return "";
+  switch (whole_code(code).value_or(0)) {
+    case 1:
+      return "state-based conflict";
+    case 2:
+      return "non-state conflict";
+    case 3:
+      return "one-sided violence";
+    default:
+      return "";
+  }
 }
 
 class UcdpGed final : public EventFormat {
@@ -52,7 +59,7 @@ class UcdpGed final : public EventFormat {
     if (auto problem = dates_.read(block, row, record)) return problem;
     if (!date_end_) stretch_dates(text(date_prec_), record);
     const auto found = place_.read(block, row, record);
-    if (!found.given) return RowProblem{"coordinates missing", "the record has no coordinates; fill them in"};
+    if (!found.given) return coordinates_missing();
     if (found.problem) return found.problem;
     if (auto problem = place(text(where_prec_), record)) return problem;
     check_deaths(text(best_), text(high_), text(low_));
@@ -77,9 +84,7 @@ class UcdpGed final : public EventFormat {
   }
 
   [[nodiscard]] std::optional<std::size_t> column_of(std::string_view field) const override {
-    for (std::size_t i = 0; i < columns_.size(); ++i)
-      if (lower(columns_[i]) == lower(trim(field))) return i;
-    return {};
+    return index_of(columns_, field);
   }
 
  private:
@@ -100,9 +105,8 @@ class UcdpGed final : public EventFormat {
   }
 
   static void stretch_dates(std::string_view code, EventRecord& record) {
-    for (const DatePrecision& precision : ged_date_precision)
-      if (parse_number(code) == precision.code)
-        record.last_day = record.reported = record.first_day + std::chrono::days{precision.days - 1};
+    if (const DatePrecision* precision = entry_of(ged_date_precision, code))
+      record.last_day = record.reported = record.first_day + std::chrono::days{precision->days - 1};
   }
 
   std::optional<RowProblem> place(std::string_view code, EventRecord& record) const {
@@ -112,11 +116,10 @@ class UcdpGed final : public EventFormat {
       ++unknown_place_;
       return {};
     }
-    for (const WherePrecision& precision : ged_where_precision)
-      if (parse_number(code) == precision.code) {
-        record.precision = precision.place;
-        return {};
-      }
+    if (const WherePrecision* precision = entry_of(ged_where_precision, code)) {
+      record.precision = precision->place;
+      return {};
+    }
     return RowProblem{"precision not understood", "where_prec is a whole number from 1 to 7"};
   }
 

@@ -124,7 +124,9 @@ void look_at_layer(OGRLayer& layer, FileLook& look) {
 std::vector<FileLook> look_at_layers(const std::string& path) {
   // Without these two, spreadsheets with only text are taken to have no header row.
   const ConfigOption xlsx("OGR_XLSX_HEADERS", "FORCE"), ods("OGR_ODS_HEADERS", "FORCE");
-  const DatasetHandle dataset = open_vector(path, path);
+  SourceSpec opened;
+  opened.name = opened.path = path;
+  const DatasetHandle dataset = open_vector(opened);
   std::vector<FileLook> looks;
   for (int i = 0; i < dataset->GetLayerCount(); ++i) {
     OGRLayer& layer = *dataset->GetLayer(i);

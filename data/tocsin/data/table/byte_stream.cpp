@@ -15,19 +15,32 @@
 namespace tocsin::data {
 namespace {
 
-/// The archive that a path leads into; empty when it leads into none.
+/// The archive that a path leads into; empty when it leads into none. Of archives within archives it is the outermost,
+/// whose bytes are all that there are.
 std::string archive_of(const std::string& path) {
-  constexpr std::string_view gzip = "/vsigzip/", zip = "/vsizip/";
-  if (path.starts_with(gzip)) return path.substr(gzip.size());
-  if (lower(path).ends_with(".gz")) return path;
-  if (!path.starts_with(zip)) return {};
-  const auto end = lower(path).find(".zip");
-  const std::size_t begin = zip.size() + (path.size() > zip.size() && path[zip.size()] == '{' ? 1 : 0);
-  return end == std::string::npos ? std::string() : path.substr(begin, end + 4 - begin);
+  std::string inner = vsi_path(path);
+  bool is_packed = false;
+  for (bool found = true; found;) {
+    found = false;
+    for (const std::string_view prefix : {"/vsigzip/", "/vsizip/", "/vsitar/", "/vsi7z/", "/vsirar/", "{"})
+      if (inner.starts_with(prefix)) {
+        inner.erase(0, prefix.size());
+        found = is_packed = true;
+      }
+  }
+  if (!is_packed) return {};
+  if (const auto brace = inner.find('}'); brace != std::string::npos) return inner.substr(0, brace);
+  const std::string folded = lower(inner);
+  std::size_t end = inner.size();
+  for (const std::string_view extension :
+       {".zip/", ".tar/", ".tgz/", ".gz/", ".7z/", ".rar/", ".kmz/", ".ods/", ".xlsx/"})
+    if (const auto at = folded.find(extension); at != std::string::npos) end = std::min(end, at + extension.size() - 1);
+  return inner.substr(0, end);
 }
 
 double size_of(const std::string& path) {
   const ErrorTrap trap;
+  const NetworkScope network(path);
   VSIStatBufL status;
   return path.empty() || VSIStatL(path.c_str(), &status) != 0 ? 0 : static_cast<double>(status.st_size);
 }
@@ -50,7 +63,9 @@ class FileStream final : public ByteStream {
     const NetworkScope network(vsi_path(path_));
     const std::size_t got = VSIFReadL(to, 1, bytes, file_.get());
     at_ += static_cast<std::int64_t>(got);
-    if (trap.failed())
+    // A short read without the end of the file is an error that GDAL keeps to itself; of what is packed it tells.
+    const bool is_cut = got < bytes && packed_bytes_ == 0 && VSIFEofL(file_.get()) == 0;
+    if (trap.failed() || is_cut)
       throw Error(ErrorCode::input, fmt::format("source '{}': '{}' cannot be read to its end; it is damaged{}", name_,
                                                 path_, trap.note()));
     if (at_ > limits_.text_bytes)

@@ -49,8 +49,8 @@ class DelimitedReader final : public TableReader {
     std::size_t at = 0;
     while (block.rows() == 0 && (at < text.size() || !at_end_)) {
       if (!at_end_) at_end_ = !stream_.read(std::max<std::size_t>({size_.bytes, text.size() - at, 1}), text);
-      while (block.rows() < size_.rows && at < text.size() && scanner_.scan(text, at, at_end_, cells_))
-        if (filter_->keeps(scanner_.row(), text, cells_)) block.add_row(scanner_.row(), cells_);
+      while (size_.has_room(block) && at < text.size() && scanner_.scan(text, at, at_end_, cells_))
+        if (filter_->keeps(scanner_.row(), text, cells_)) block.add_row(scanner_.row(), cells_, scanner_.is_doubtful());
       if (block.rows() == 0) forget(text, at);
     }
     carried_.assign(text, at);

@@ -128,6 +128,10 @@ std::optional<std::int64_t> first_line_not_utf8(ByteStream& bytes, const std::st
 
 }  // namespace
 
+void require_encoding(const std::string& declared, const std::string& what) {
+  if (declared != "auto") named(declared, what);
+}
+
 std::vector<std::string> known_encodings() {
   std::vector<std::string> names;
   for (const Known& entry : known) names.emplace_back(entry.name);

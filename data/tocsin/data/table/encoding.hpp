@@ -20,6 +20,10 @@ struct Encoding {
 /// The names that a source's `encoding` may have, "auto" left out.
 std::vector<std::string> known_encodings();
 
+/// Says that there is such an encoding, before anything is read.
+/// @throws Error scenario: unknown name
+void require_encoding(const std::string& declared, const std::string& what);
+
 /// The encoding of all bytes of a stream, read once from its beginning to its end: as declared, or by its byte order
 /// mark, by the zero bytes of UTF-16, else UTF-8 where all of it is, else Windows-1252 with a warning (Latin-1 differs
 /// from it only in control characters). The stream is rewound.

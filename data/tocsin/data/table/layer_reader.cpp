@@ -8,6 +8,7 @@
 #include <tocsin/data/detail/layer.hpp>
 #include <tocsin/data/detail/text.hpp>
 #include <tocsin/data/drivers.hpp>
+#include <tocsin/data/network.hpp>
 #include <tocsin/data/table/header.hpp>
 #include <tocsin/data/table/layer_reader.hpp>
 
@@ -28,13 +29,12 @@ std::string wkt_of(const OGRSpatialReference* srs) {
 class LayerReader final : public TableReader {
  public:
   LayerReader(const SourceSpec& spec, BlockSize size)
-      : spec_(spec),
-        size_(size),
-        dataset_(open_vector(spec.name, spec.path)),
-        layer_(pick_layer(*dataset_, spec, warnings_)) {
+      : spec_(spec), size_(size), dataset_(open_vector(spec)), layer_(pick_layer(*dataset_, spec, warnings_)) {
     const ErrorTrap trap;
     OGRFeatureDefn* definition = layer_.GetLayerDefn();
     header_.columns = field_names(*definition);
+    check_columns();
+    const NetworkScope network(vsi_path(spec_.path));
     for (std::string& column : header_.columns) column = std::string(trim(column));
     header_.has_points = definition->GetGeomFieldCount() > 0;
     if (header_.has_points) header_.crs_wkt = wkt_of(layer_.GetSpatialRef());
@@ -55,7 +55,8 @@ class LayerReader final : public TableReader {
   bool next(RawTable& block) override {
     block.clear_rows();
     const ErrorTrap trap;
-    while (block.rows() < size_.rows && (block.rows() == 0 || block.text().size() < size_.bytes)) {
+    const NetworkScope network(vsi_path(spec_.path));
+    while (size_.has_room(block) && (block.rows() == 0 || block.text().size() < size_.bytes)) {
       const FeatureHandle feature{layer_.GetNextFeature()};
       if (trap.failed())
         throw Error(ErrorCode::input, fmt::format("source '{}': '{}' cannot be read to its end; it is damaged{}",
@@ -63,19 +64,46 @@ class LayerReader final : public TableReader {
       if (!feature) break;
       ++row_;
       const bool is_blank = fill(*feature) && (!header_.has_points || feature->GetGeometryRef() == nullptr);
-      if (!is_blank && !(row_ == 2 && !header_.hxl_tags.empty())) add(*feature, block);
+      if (!is_blank && !(row_ == 2 && !header_.hxl_tags.empty())) {
+        check_record();
+        add(*feature, block);
+      }
     }
     return block.rows() > 0;
   }
 
   void rewind() override {
+    const NetworkScope network(vsi_path(spec_.path));
     layer_.ResetReading();
+    records_ = 0;
     row_ = 1;  // the names of the fields stand where a table has its header
   }
 
   [[nodiscard]] std::vector<std::string> warnings() const override { return warnings_; }
 
  private:
+  /// The limits that delimited text has as well.
+  void check_columns() const {
+    if (static_cast<std::int64_t>(header_.columns.size()) > spec_.limits.columns)
+      throw Error(ErrorCode::input, fmt::format("source '{}': '{}' has {} columns, more than {}; if it needs so many, "
+                                                "raise `columns` of the source's limits",
+                                                spec_.name, spec_.path, header_.columns.size(), spec_.limits.columns));
+  }
+
+  void check_record() {
+    if (++records_ > spec_.limits.rows)
+      throw Error(ErrorCode::input,
+                  fmt::format("source '{}': '{}' has more than {} records; if it needs so many, raise "
+                              "`rows` of the source's limits",
+                              spec_.name, spec_.path, spec_.limits.rows));
+    for (const std::string& cell : cells_)
+      if (static_cast<std::int64_t>(cell.size()) > spec_.limits.field_bytes)
+        throw Error(ErrorCode::input,
+                    fmt::format("source '{}': '{}', row {}: a cell is longer than {:g} MB; if it is right, raise "
+                                "`cell_mb` of the source's limits",
+                                spec_.name, spec_.path, row_, static_cast<double>(spec_.limits.field_bytes) / 1e6));
+  }
+
   /// @return true when all fields are empty
   bool fill(const OGRFeature& feature) {
     bool is_blank = true;
@@ -87,11 +115,7 @@ class LayerReader final : public TableReader {
   }
 
   void add(const OGRFeature& feature, RawTable& block) {
-    std::string& text = block.text();
-    for (std::size_t i = 0; i < cells_.size(); ++i) {
-      spans_[i] = {static_cast<std::uint32_t>(text.size()), static_cast<std::uint32_t>(cells_[i].size())};
-      text += cells_[i];
-    }
+    for (std::size_t i = 0; i < cells_.size(); ++i) spans_[i] = block.add_cell(cells_[i]);
     block.add_row(row_, spans_);
     if (!header_.has_points) return;
     const OGRGeometry* geometry = feature.GetGeometryRef();
@@ -107,7 +131,7 @@ class LayerReader final : public TableReader {
   DatasetHandle dataset_;
   OGRLayer& layer_;
   RawTable header_;
-  std::int64_t row_ = 1;
+  std::int64_t row_ = 1, records_ = 0;
   std::vector<std::string> cells_;
   std::vector<RawTable::Span> spans_;
 };

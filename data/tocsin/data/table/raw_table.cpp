@@ -1,5 +1,7 @@
 #include <algorithm>
 
+#include <tocsin/core/error.hpp>
+#include <tocsin/data/detail/quarantined_record.hpp>
 #include <tocsin/data/detail/text.hpp>
 #include <tocsin/data/table/raw_table.hpp>
 
@@ -22,9 +24,10 @@ std::string RawTable::record(std::size_t row) const {
   std::string result;
   for (std::size_t column = 0; column < stored_columns(); ++column) {
     if (column > 0) result += " | ";
-    result += cell(row, column);
+    result += cell(row, column).substr(0, most_record_bytes + 4);  // a letter more, to be cut
+    if (result.size() > most_record_bytes) break;
   }
-  return result;
+  return cut_record(std::move(result));
 }
 
 void RawTable::add_column(std::string name, std::size_t source, Words words) {
@@ -56,7 +59,15 @@ std::size_t RawTable::row_bytes() const {
          ragged_.capacity() + (x.capacity() + y.capacity()) * sizeof(double);
 }
 
-void RawTable::add_row(std::int64_t number, std::span<const Span> cells) {
+RawTable::Span RawTable::add_cell(std::string_view cell) {
+  if (text_.size() + cell.size() > most_bytes)
+    throw Error(ErrorCode::input, "a row of a table holds more than 4 GB; lower `cell_mb` of the source's limits");
+  const Span span{static_cast<std::uint32_t>(text_.size()), static_cast<std::uint32_t>(cell.size())};
+  text_ += cell;
+  return span;
+}
+
+void RawTable::add_row(std::int64_t number, std::span<const Span> cells, bool is_doubtful) {
   const std::size_t stored = stored_columns(), given = std::min(stored, cells.size());
   cells_.insert(cells_.end(), cells.begin(), cells.begin() + static_cast<std::ptrdiff_t>(given));
   cells_.resize(cells_.size() + stored - given);
@@ -65,7 +76,7 @@ void RawTable::add_row(std::int64_t number, std::span<const Span> cells) {
     return trim(std::string_view(text_).substr(span.begin, span.length)).empty();
   };
   const auto surplus = cells.subspan(given);
-  ragged_.push_back(std::all_of(surplus.begin(), surplus.end(), is_blank) ? 0 : 1);
+  ragged_.push_back(!is_doubtful && std::all_of(surplus.begin(), surplus.end(), is_blank) ? 0 : 1);
   row_numbers_.push_back(number);
 }
 

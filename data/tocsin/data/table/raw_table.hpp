@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,6 +22,9 @@ class RawTable {
     std::uint32_t begin = 0, length = 0;
   };
 
+  /// What a block's text may hold: as far as spans reach.
+  static constexpr std::size_t most_bytes = std::numeric_limits<std::uint32_t>::max();
+
   std::vector<std::string> columns;   ///< names as written, trimmed
   std::vector<std::string> hxl_tags;  ///< one a column ("#geo+lat"), from the row below the header; empty: no such row
   std::string crs_wkt;                ///< of `x` and `y`; empty when not known
@@ -37,11 +41,12 @@ class RawTable {
   }
   /// Row as a person counts it: the first row of the file or sheet is 1; a record that spans lines counts once.
   [[nodiscard]] std::int64_t row_number(std::size_t row) const { return row_numbers_[row]; }
-  /// True when the record had more fields than there are columns: its cells cannot be trusted.
+  /// True when the record had more fields than there are columns, or a quoted cell that ran on over lines: its cells
+  /// cannot be trusted.
   [[nodiscard]] bool is_ragged(std::size_t row) const { return ragged_[row] != 0; }
   /// The column of that name; case and white space around it do not matter.
   [[nodiscard]] std::optional<std::size_t> find(std::string_view name) const;
-  /// The record, fields joined by " | ", for the quarantine file.
+  /// The record, fields joined by " | ", for the quarantine file, as cut_record leaves it.
   [[nodiscard]] std::string record(std::size_t row) const;
 
   /// What a derived column makes of a cell; what it returns lives on (a literal) or is the text given.
@@ -58,7 +63,10 @@ class RawTable {
   /// Bytes that the rows take.
   [[nodiscard]] std::size_t row_bytes() const;
   /// For readers: appends a row; missing cells are empty, further ones that are not blank mark the row as ragged.
-  void add_row(std::int64_t number, std::span<const Span> cells);
+  /// @param is_doubtful  marks it as well
+  void add_row(std::int64_t number, std::span<const Span> cells, bool is_doubtful = false);
+  /// For readers: appends the text of a cell. @throws Error input when spans do not reach so far
+  Span add_cell(std::string_view cell);
   /// Columns that the file has, as against those added.
   [[nodiscard]] std::size_t stored_columns() const { return added_.empty() ? columns.size() : stored_; }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <tocsin/core/error.hpp>
+#include <tocsin/data/detail/text.hpp>
 #include <tocsin/data/table/record_scanner.hpp>
 
 namespace tocsin::data {
@@ -79,6 +80,8 @@ bool RecordScanner::scan_quoted(const std::string& text, bool is_last, Field& fi
     field.at = at;
     while (field.at < text.size() && !ends_field_[static_cast<unsigned char>(data[field.at])]) ++field.at;
     field.is_plain = !doubled && field.at == at;
+    const std::string_view quoted(data + opening, quote - opening), behind(data + at, field.at - at);
+    if (!trim(behind).empty() && quoted.find_first_of("\r\n") != std::string_view::npos) is_doubtful_ = true;
     field.begin = field.is_plain ? opening + 1 : opening;
     field.end = field.is_plain ? quote : field.at;
     return true;
@@ -92,6 +95,9 @@ bool RecordScanner::scan(std::string& text, std::size_t& at, bool is_last, std::
   field.at = at;
   cells.clear();
   doubled_.clear();
+  is_doubtful_ = false;
+  if (text.size() > RawTable::most_bytes)
+    refuse("a block of rows is too large; lower `cell_mb` of the source's limits");
   for (;;) {
     field.begin = field.at;
     field.is_plain = true;

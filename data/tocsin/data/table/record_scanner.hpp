@@ -27,6 +27,9 @@ class RecordScanner {
   /// @throws Error input: a quote that is never closed; a cell, a record or a number of columns beyond the limits
   bool scan(std::string& text, std::size_t& at, bool is_last, std::vector<RawTable::Span>& cells);
 
+  /// True when a cell of the last record spans lines and has text behind its closing quote: that quote probably opens a
+  /// cell of a later line, and one that should close is missing.
+  [[nodiscard]] bool is_doubtful() const { return is_doubtful_; }
   /// Number of records so far, blank ones included: that of the last record scanned.
   [[nodiscard]] std::int64_t row() const { return row_; }
   void rewind() { row_ = 0; }
@@ -45,6 +48,7 @@ class RecordScanner {
   TableLimits limits_;
   std::string what_;
   std::int64_t row_ = 0;
+  bool is_doubtful_ = false;
   std::vector<std::size_t> doubled_;  // cells of the record that still hold their quotes
 };
 

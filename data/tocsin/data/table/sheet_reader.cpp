@@ -11,6 +11,7 @@
 #include <tocsin/data/detail/layer.hpp>
 #include <tocsin/data/detail/text.hpp>
 #include <tocsin/data/drivers.hpp>
+#include <tocsin/data/network.hpp>
 #include <tocsin/data/table/header.hpp>
 #include <tocsin/data/table/row_filter.hpp>
 #include <tocsin/data/table/sheet_reader.hpp>
@@ -26,6 +27,7 @@ std::string place_of(const SourceSpec& spec) {
 /// GDAL reads sheets whole when it is first asked about them, and goes on with what it has when they are damaged.
 std::vector<std::int64_t> rows_of_sheets(GDALDataset& dataset, const SourceSpec& spec) {
   const ErrorTrap trap;
+  const NetworkScope network(vsi_path(spec.path));
   std::vector<std::int64_t> rows;
   for (int i = 0; i < dataset.GetLayerCount(); ++i) rows.push_back(dataset.GetLayer(i)->GetFeatureCount());
   if (trap.failed())
@@ -65,7 +67,7 @@ class SheetReader final : public TableReader {
   SheetReader(const SourceSpec& spec, BlockSize size)
       : spec_(spec),
         size_(size),
-        dataset_(open_vector(spec.name, spec.path)),
+        dataset_(open_vector(spec)),
         layer_(pick_sheet(*dataset_, spec, warnings_)),
         is_1904_(counts_from_1904(spec)) {
     const auto width = static_cast<std::size_t>(layer_.GetLayerDefn()->GetFieldCount());
@@ -91,12 +93,9 @@ class SheetReader final : public TableReader {
   bool next(RawTable& block) override {
     block.clear_rows();
     std::string& text = block.text();
-    while (block.rows() < size_.rows && (block.rows() == 0 || text.size() < size_.bytes) && next_row()) {
+    while (size_.has_room(block) && (block.rows() == 0 || text.size() < size_.bytes) && next_row()) {
       const std::size_t before = text.size();
-      for (std::size_t i = 0; i < cells_.size(); ++i) {
-        spans_[i] = {static_cast<std::uint32_t>(text.size()), static_cast<std::uint32_t>(cells_[i].size())};
-        text += cells_[i];
-      }
+      for (std::size_t i = 0; i < cells_.size(); ++i) spans_[i] = block.add_cell(cells_[i]);
       if (filter_->keeps(row_, text, spans_))
         block.add_row(row_, spans_);
       else
@@ -122,6 +121,7 @@ class SheetReader final : public TableReader {
   /// Reads the next row into cells_; false at the end.
   bool next_row() {
     const ErrorTrap trap;
+    const NetworkScope network(vsi_path(spec_.path));
     const FeatureHandle feature{layer_.GetNextFeature()};
     if (trap.failed())
       throw Error(ErrorCode::input,
@@ -172,7 +172,6 @@ class SheetReader final : public TableReader {
 }  // namespace
 
 std::unique_ptr<TableReader> read_sheet(const SourceSpec& spec, BlockSize size) {
-  check_workbook_size(spec);
   // GDAL guesses header and types, unless told not to; it asks these when it first reads.
   const ConfigOption xlsx_header("OGR_XLSX_HEADERS", "DISABLE"), xlsx_types("OGR_XLSX_FIELD_TYPES", "STRING"),
       ods_header("OGR_ODS_HEADERS", "DISABLE"), ods_types("OGR_ODS_FIELD_TYPES", "STRING");

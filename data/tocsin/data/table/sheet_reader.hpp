@@ -11,7 +11,7 @@ namespace tocsin::data {
 /// digits; what is formatted as a date is written as "2021-08-02"; formulas give their stored results, errors their
 /// names
 /// ("#REF!"). See find_header for the columns. GDAL holds the whole workbook in memory.
-/// @throws Error as open_vector, find_header and check_workbook_size
+/// @throws Error as open_vector and find_header
 std::unique_ptr<TableReader> read_sheet(const SourceSpec& spec, BlockSize size = {});
 
 /// True for the extensions of spreadsheets.

@@ -14,6 +14,13 @@ namespace tocsin::data {
 struct BlockSize {
   std::size_t bytes = std::size_t{1} << 20;
   std::size_t rows = std::numeric_limits<std::size_t>::max();
+  std::size_t cells = std::size_t{1} << 20;  ///< missing ones of short rows included: they take memory as well
+
+  /// True for a block that is not full.
+  [[nodiscard]] bool has_room(const RawTable& block) const {
+    const std::size_t held = block.rows();
+    return held == 0 || (held < rows && held * block.stored_columns() < cells);
+  }
 };
 
 /// Reads the rows of a table block by block, as often as one likes, in memory that does not grow with the table. What

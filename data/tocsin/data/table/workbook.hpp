@@ -6,10 +6,11 @@
 
 namespace tocsin::data {
 
-/// Refuses a workbook (a zip archive) that unpacks to more than TableLimits::text_bytes, or by more than archive_ratio:
-/// GDAL holds it whole. Reads the archive's directory only.
+/// Refuses a workbook (a zip archive) that unpacks to more than TableLimits::workbook_bytes, or by more than
+/// archive_ratio: GDAL holds it whole. Of an Excel workbook the parts are looked through as well (see WorkbookParts),
+/// as what stands in them once may be held many times.
 /// @throws Error input
-void check_workbook_size(const SourceSpec& spec);
+void check_workbook(const SourceSpec& spec);
 
 /// True for an Excel workbook whose dates count from 1904, as those of old Macs do. GDAL reads all dates as if they
 /// counted from 1900.

@@ -125,6 +125,13 @@ bool says_unknown(std::string_view text) {
   return std::any_of(words.begin(), words.end(), [&](const char* word) { return folded == word; });
 }
 
+std::string_view unless_unknown(std::string_view text) {
+  constexpr std::size_t longest_word = 16;
+  const bool begins_as_value = !text.empty() && is_digit(text[text.size() > 1 && text[0] == '-' ? 1 : 0]);
+  if (text.empty() || begins_as_value || text.size() > longest_word) return text;
+  return says_unknown(text) ? std::string_view() : text;
+}
+
 void NumberColumn::observe(std::string_view text, std::int64_t row) {
   if (text.find_first_of(".,") == std::string_view::npos) return;
   const auto plain = without_groupers(trim(text));

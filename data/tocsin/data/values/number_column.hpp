@@ -17,6 +17,9 @@ std::optional<DecimalMark> parse_decimal_mark(std::string_view text);
 /// True for texts that people write where a number is not known: "n/a", "NA", "-", "?", "unknown", "inconnu".
 bool says_unknown(std::string_view text);
 
+/// The text; empty where it says that what it should hold is not known.
+std::string_view unless_unknown(std::string_view text);
+
 /// One column of numbers as people write them: "50,170", "50 170", "1.234,5", "15960.0". What a mark means is decided
 /// over the whole column, by the numbers in it that can be read in one way only.
 ///

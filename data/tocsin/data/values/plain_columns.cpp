@@ -29,15 +29,21 @@ bool is_plain_number(std::string_view text) {
   return parse_number(text).has_value();
 }
 
+bool has_digit(std::string_view text) {
+  return text.find_first_of("0123456789") != std::string_view::npos;
+}
+
 bool is_plain_date(std::string_view text) {
   return (text.size() == 10 || text.size() == 7) && text[4] == '-' && read_written_date(text).has_value();
 }
 
-/// True when all cells are dates that need more than reading as they stand.
+/// True when all cells are dates that need more than reading as they stand. In a column that is named as one of dates,
+/// words ("unknown") stay beside them.
 bool wants_dates(Table& table, std::size_t column) {
   const bool named = is_named_as_date(table.columns[column]);
   bool all = true, any = false;
   each_cell(table, column, [&](const std::string& cell, std::int64_t) {
+    if (named && !has_digit(cell)) return;
     const auto date = all ? read_written_date(cell) : std::nullopt;
     // "2021" and "44412" are numbers unless the column says otherwise.
     all = date && (named || !is_plain_number(cell));
@@ -46,14 +52,37 @@ bool wants_dates(Table& table, std::size_t column) {
   return all && any;
 }
 
-bool wants_numbers(Table& table, std::size_t column) {
-  bool any = false, all = true;
+/// Codes rather than numbers: "0012" would lose its zeros, and of more than 15 digits a double keeps not all.
+bool is_code(std::string_view text) {
+  text = trim(text);
+  const bool digits_alone = text.find_first_not_of("0123456789") == std::string_view::npos;
+  return digits_alone && text.size() > 1 && (text[0] == '0' || text.size() > 15);
+}
+
+/// A column of numbers, to be read by what is decided over all of it.
+NumberColumn numbers_of(Table& table, std::size_t column, const std::string& source, DecimalMark mark) {
+  NumberColumn numbers(source, table.columns[column], lower(table.columns[column]) == "persons", mark);
+  each_cell(table, column, [&](const std::string& cell, std::int64_t row) { numbers.observe(cell, row); });
+  numbers.decide();
+  return numbers;
+}
+
+/// True for a column of numbers of which some need more than reading as they stand: of the cells that hold digits most
+/// are numbers in some way of writing, and none is a code. Cells of words alone ("not counted") do not matter.
+bool wants_numbers(Table& table, std::size_t column, DecimalMark mark) {
+  NumberColumn trial({}, {}, true, DecimalMark::point), comma({}, {}, true, DecimalMark::comma);
+  const bool whole = lower(table.columns[column]) == "persons";
+  std::size_t numbers = 0, others = 0;
+  bool any = false, codes = false;
   each_cell(table, column, [&](const std::string& cell, std::int64_t) {
-    const bool digits = cell.find_first_of("0123456789") != std::string::npos;
-    all = all && (digits || says_unknown(cell));
-    any = any || !is_plain_number(cell);
+    codes = codes || is_code(cell);
+    if (codes) return;
+    const bool pointed = (whole || mark == DecimalMark::comma) && cell.find('.') != std::string::npos;
+    any = any || pointed || !is_plain_number(cell);
+    if (!has_digit(cell) || says_unknown(cell)) return;
+    ++(trial.read(cell) || comma.read(cell) ? numbers : others);
   });
-  return all && any;
+  return any && !codes && numbers > others;
 }
 
 std::string as_text(const DaySpan& span) {
@@ -83,7 +112,9 @@ void make_dates_plain(Table& table, std::size_t column, const std::string& sourc
   dates.add_column(table.columns[column]);
   each_cell(table, column, [&](const std::string& cell, std::int64_t row) { dates.observe(0, cell, row); });
   dates.decide();
+  const bool named = is_named_as_date(table.columns[column]);
   const bool done = rewrite(table, column, [&](const std::string& cell) -> std::optional<std::string> {
+    if (named && !has_digit(cell)) return cell;
     const auto span = dates.read(0, cell);
     const std::string text = span ? as_text(*span) : std::string();
     return text.empty() ? std::nullopt : std::optional(text);
@@ -93,15 +124,14 @@ void make_dates_plain(Table& table, std::size_t column, const std::string& sourc
 }
 
 void make_numbers_plain(Table& table, std::size_t column, const std::string& source, DecimalMark mark) {
-  NumberColumn numbers(source, table.columns[column], lower(table.columns[column]) == "persons", mark);
-  each_cell(table, column, [&](const std::string& cell, std::int64_t row) { numbers.observe(cell, row); });
-  numbers.decide();
-  const bool done = rewrite(table, column, [&](const std::string& cell) -> std::optional<std::string> {
-    if (says_unknown(cell)) return "";
+  const NumberColumn numbers = numbers_of(table, column, source, mark);
+  each_cell(table, column, [&](std::string& cell, std::int64_t) {
     const auto value = numbers.read(cell);
-    return value && std::isfinite(*value) ? std::optional(fmt::format("{}", *value)) : std::nullopt;
+    if (says_unknown(cell))
+      cell.clear();
+    else if (value && std::isfinite(*value))
+      cell = fmt::format("{}", *value);
   });
-  if (!done) return;
   for (const std::string& note : numbers.notes()) table.warnings.push_back(note);
 }
 
@@ -117,11 +147,11 @@ void make_columns_plain(Table& table, const SourceSpec& spec) {
     try {
       if (wants_dates(table, column)) {
         make_dates_plain(table, column, source, *style);
-      } else if (wants_numbers(table, column)) {
+      } else if (wants_numbers(table, column, *mark)) {
         make_numbers_plain(table, column, source, *mark);
       }
     } catch (const Error& error) {
-      // Perhaps nobody uses the column; who does will find that its cells are no dates or numbers.
+      // Perhaps nobody uses the column; who does refuses numbers that are undecided and sets aside such dates.
       table.warnings.emplace_back(error.what());
     }
   }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -64,6 +65,40 @@ std::optional<Parts> parts_of(std::string_view text) {
   return parts;
 }
 
+/// Moves past digits. @return how many
+std::size_t skip_digits(std::string_view text, std::size_t& at) {
+  const std::size_t begin = at;
+  while (at < text.size() && is_digit(text[at])) ++at;
+  return at - begin;
+}
+
+/// True for a time zone alone: "Z", "UTC", "+02:00", "-0500".
+bool is_zone(std::string_view text) {
+  const std::string word = lower(trim(text));
+  if (word.empty() || word == "z" || word == "utc" || word == "gmt") return true;
+  if (word[0] != '+' && word[0] != '-') return false;
+  std::size_t at = 1, digits = skip_digits(word, at);
+  if (at < word.size() && word[at] == ':') digits += skip_digits(word, ++at);
+  return at == word.size() && (digits == 2 || digits == 4);
+}
+
+/// True for a time of day with or without its zone: "14:30", "2:30:15.5 pm", "00:00:00.000Z".
+bool is_time(std::string_view text) {
+  std::size_t at = 0;
+  const std::size_t hours = skip_digits(text, at);
+  if (hours == 0 || hours > 2 || at == text.size() || text[at] != ':') return false;
+  for (int part = 0; part < 2 && at < text.size() && text[at] == ':'; ++part)
+    if (skip_digits(text, ++at) != 2) return false;
+  if (at < text.size() && (text[at] == '.' || text[at] == ',') && skip_digits(text, ++at) == 0) return false;
+  std::string_view rest = trim(text.substr(at));
+  const std::string half = lower(rest.substr(0, 2));
+  if (half == "am" || half == "pm") rest.remove_prefix(2);
+  const bool is_name = rest.size() >= 3 && rest.size() <= 4 && std::all_of(rest.begin(), rest.end(), [](char letter) {
+                         return letter >= 'A' && letter <= 'Z';  // "EAT", "CEST"
+                       });
+  return is_name || is_zone(rest);
+}
+
 /// Without the time of day: "31/08/2021 14:30", "2021-08-31T00:00:00.000Z".
 std::string_view without_time(std::string_view text) {
   const std::size_t colon = text.find(':');
@@ -73,7 +108,7 @@ std::string_view without_time(std::string_view text) {
   if (begin == colon || colon - begin > 2 || begin == 0) return text;
   const char before = text[begin - 1];
   if (before != ' ' && before != 'T' && before != 't' && before != ',') return text;
-  return trim(text.substr(0, begin - 1));
+  return is_time(text.substr(begin)) ? trim(text.substr(0, begin - 1)) : text;
 }
 
 std::optional<int> year_of(const Number& number) {
@@ -163,13 +198,29 @@ std::optional<WrittenDate> of_numbers(const Parts& parts, std::string_view text)
 /// "2021-08-31" and the same with a time of day, which is what most programs write.
 std::optional<WrittenDate> iso_day(std::string_view text) {
   if (text.size() < 10 || text[4] != '-' || text[7] != '-') return {};
-  if (text.size() > 10 && text[10] != ' ' && text[10] != 'T') return {};
+  if (text.size() > 10) {
+    const bool has_time = (text[10] == ' ' || text[10] == 'T') && is_time(trim(text.substr(11)));
+    if (!has_time && !is_zone(text.substr(10))) return {};
+  }
   const auto two = [&](std::size_t at) {
     return is_digit(text[at]) && is_digit(text[at + 1]) ? (text[at] - '0') * 10 + text[at + 1] - '0' : -1;
   };
   const int century = two(0), rest = two(2), month = two(5), day = two(8);
   if (century < 0 || rest < 0) return {};
   return as_day(century * 100 + rest, month, day);
+}
+
+/// "2021-08-02 to 2021-08-09": both ends in a way that can be read by itself.
+std::optional<WrittenDate> as_range(std::string_view text) {
+  for (const std::string_view mark : {" to ", " - ", " \xE2\x80\x93 ", " au ", " a ", "/"}) {
+    const auto at = text.find(mark);
+    if (at == std::string_view::npos || text.find(mark, at + 1) != std::string_view::npos) continue;
+    const std::string_view halves[] = {trim(text.substr(0, at)), trim(text.substr(at + mark.size()))};
+    if (halves[0].size() < 10 || halves[1].size() < 10) continue;
+    const auto first = iso_day(halves[0]), last = iso_day(halves[1]);
+    if (first && last && first->span.first <= last->span.first) return as_span(first->span.first, last->span.last);
+  }
+  return {};
 }
 
 }  // namespace
@@ -196,6 +247,7 @@ std::optional<WrittenDate> read_written_date(std::string_view text) {
     if (year < first_year || year > last_year) return {};
     return as_span(period->first, period->last);
   }
+  if (const auto range = as_range(text)) return range;
   text = without_time(text);
   const auto parts = parts_of(text);
   if (!parts) return {};

@@ -30,8 +30,9 @@ struct WrittenDate {
 /// Reads dates as people and programs write them: ISO 8601 (2021-08-31, with or without a time of day; 20210831;
 /// 2021-W35), 2021/08/31, 31.08.2021, 31/8/21, "31 August 2021", "28-Jul-21", "August 31st, 2021", "le 31 août 2021",
 /// "31 de agosto de 2021", months ("2021-08", "08/2021", "Aug 2021"), "2021-Q3", "2021", serial numbers of
-/// spreadsheets. A time of day is left out. Years of two digits are 1969 to 2068 (POSIX). Empty when the text is none
-/// of these, names a day that does not exist, or its year is not between 1900 and 2100.
+/// spreadsheets. "2021-08-02 to 2021-08-09" with both days so. A time of day and its
+/// zone are left out; any other word behind a day makes it none. Years of two digits are 1969 to 2068 (POSIX). Empty
+/// when the text is none of these, names a day that does not exist, or its year is not between 1900 and 2100.
 std::optional<WrittenDate> read_written_date(std::string_view text);
 
 /// The day of a serial number. Serial numbers from 1900 count the 29 February 1900 that never was, as spreadsheets do.

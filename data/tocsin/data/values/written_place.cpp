@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
-#include <GeographicLib/DMS.hpp>
 #include <GeographicLib/MGRS.hpp>
 #include <GeographicLib/UTMUPS.hpp>
 
 #include <tocsin/data/detail/text.hpp>
+#include <tocsin/data/values/number_column.hpp>
 #include <tocsin/data/values/written_place.hpp>
 
 namespace tocsin::data {
@@ -50,27 +50,56 @@ std::string in_one_piece(std::string_view text) {
   return result;
 }
 
-/// True for what GeographicLib is meant for. It reads beyond the end of some other texts.
-bool looks_like_degrees(const std::string& text) {
+/// Degrees, minutes and seconds as they stand in a text.
+struct Degrees {
+  std::string front, sign, degrees, minutes, minute_mark, seconds, second_mark, back;
+};
+
+std::optional<Degrees> split_degrees(const std::string& text) {
   static const std::regex shape(
-      "[NSEWnsew]?[-+]?[0-9]{1,3}(\\.[0-9]{1,15})?"
-      "((d|D|:|\xC2\xB0|\xC2\xBA)([0-9]{1,2}(\\.[0-9]{1,15})?"
-      "((m|M|:|'|\xE2\x80\xB2|\xE2\x80\x99)([0-9]{1,2}(\\.[0-9]{1,15})?(s|S|\"|''|\xE2\x80\xB3|\xE2\x80\x9D)?)?)?)?)?"
-      "[NSEWnsew]?");
-  return std::regex_match(text, shape);
+      "([NSEWnsew])?([-+])?([0-9]{1,3}(?:\\.[0-9]{1,15})?)"
+      "(?:(?:d|D|:|\xC2\xB0|\xC2\xBA)(?:([0-9]{1,2}(?:\\.[0-9]{1,15})?)"
+      "(?:(m|M|:|'|\xE2\x80\xB2|\xE2\x80\x99)(?:([0-9]{1,2}(?:\\.[0-9]{1,15})?)"
+      "(s|S|\"|''|\xE2\x80\xB3|\xE2\x80\x9D)?)?)?)?)?"
+      "([NSEWnsew])?");
+  std::smatch found;
+  if (!std::regex_match(text, found, shape)) return {};
+  return Degrees{found[1], found[2], found[3], found[4], found[5], found[6], found[7], found[8]};
+}
+
+/// An S behind the seconds is their mark in "5d39m26s" and the south in "5:39:26S"; in "5\xC2\xB0""39'26s" it may be
+/// either.
+/// @return false when it cannot be told
+bool tell_south(Degrees& text, Axis axis) {
+  const bool is_s = text.second_mark == "s" || text.second_mark == "S";
+  if (!is_s || !text.back.empty() || !text.front.empty() || axis == Axis::longitude) return true;
+  if (text.minute_mark == "m" || text.minute_mark == "M") return true;
+  if (text.second_mark == "s" && text.minute_mark != ":") return false;
+  text.back = text.second_mark;
+  return true;
+}
+
+/// One of the parts; empty when it is 60 or more, or has a fraction though a smaller part follows.
+std::optional<double> part(const std::string& digits, bool is_last, double below) {
+  if (digits.empty()) return 0;
+  if (!is_last && digits.find('.') != std::string::npos) return {};
+  const auto value = parse_number(digits);
+  return value && *value < below ? value : std::nullopt;
 }
 
 std::optional<double> as_degrees(const std::string& text, Axis axis) {
-  if (!looks_like_degrees(text)) return {};
-  try {
-    auto hemisphere = GeographicLib::DMS::NONE;
-    const double value = GeographicLib::DMS::Decode(text, hemisphere);
-    const auto other = axis == Axis::latitude ? GeographicLib::DMS::LONGITUDE : GeographicLib::DMS::LATITUDE;
-    if (hemisphere == other || !std::isfinite(value)) return {};
-    return value;
-  } catch (const GeographicLib::GeographicErr&) {
-    return {};
-  }
+  auto split = split_degrees(text);
+  if (!split || !tell_south(*split, axis)) return {};
+  const std::string hemisphere = lower(split->front + split->back);
+  // Of "-2.5 S" nobody knows whether both say the same, or one undoes the other.
+  if (hemisphere.size() > 1 || (!hemisphere.empty() && !split->sign.empty())) return {};
+  const bool is_latitude = hemisphere == "n" || hemisphere == "s";
+  if (!hemisphere.empty() && is_latitude != (axis == Axis::latitude)) return {};
+  const auto degrees = part(split->degrees, split->minutes.empty(), 1000);
+  const auto minutes = part(split->minutes, split->seconds.empty(), 60), seconds = part(split->seconds, true, 60);
+  if (!degrees || !minutes || !seconds) return {};
+  const double value = (*seconds + 60 * (*minutes + 60 * *degrees)) / 3600;
+  return split->sign == "-" || hemisphere == "s" || hemisphere == "w" ? -value : value;
 }
 
 std::vector<std::string_view> words_of(std::string_view text) {
@@ -111,17 +140,18 @@ bool is_zone(std::string_view word) {
          (word.size() == 2 || is_digit(word[1]));
 }
 
+/// Metres: "612345.6", "612,345", "612 345 mE". Nobody writes fewer than thousands of them.
 std::optional<double> metres(std::string_view text) {
   text = trim(text);
-  std::string digits;
-  for (const char letter : text)
-    if (is_digit(letter) || letter == '.')
-      digits += letter;
-    else if (letter == ',')
-      digits += '.';
-    else if (letter != ' ' && letter != 'm' && letter != 'E' && letter != 'N')
-      return {};
-  return parse_number(digits);
+  for (const std::string_view unit : {"mE", "mN", "m E", "m N", "m"})
+    if (text.ends_with(unit)) {
+      text.remove_suffix(unit.size());
+      break;
+    }
+  NumberColumn number({}, {}, true, DecimalMark::automatic);
+  number.observe(trim(text), 0);
+  number.decide();
+  return number.read(trim(text));
 }
 
 /// "35N 612345 625432", "35 N 612345 625432" and the zone at the end.
@@ -191,6 +221,9 @@ std::optional<WrittenPlace> read_utm(std::string_view zone, std::string_view eas
   if (letter < 'C' || letter > 'X' || letter == 'I' || letter == 'O') return {};
   if (letter == 'S' && *north > band_s_from && *north < band_s_to) return {};
   const bool is_north = letter >= 'N' && letter != 'S';
+  // A zone is not wider; what lies beyond is in other units, or no easting.
+  constexpr double least_easting = 100e3, most_easting = 900e3;
+  if (!(*east >= least_easting && *east <= most_easting)) return {};
   try {
     WrittenPlace place;
     GeographicLib::UTMUPS::Reverse(static_cast<int>(*number), is_north, *east, *north, place.latitude, place.longitude);

@@ -24,6 +24,24 @@ std::string lower(std::string text) {
   return text;
 }
 
+/// "50,170": groups of three digits behind commas, which could be decimals as well.
+bool is_undecided(std::string_view text) {
+  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+  std::size_t digits = 0;
+  bool any = false;
+  for (std::size_t at = 0; at <= text.size(); ++at) {
+    if (at < text.size() && text[at] >= '0' && text[at] <= '9') {
+      ++digits;
+      continue;
+    }
+    if (any ? digits != 3 : digits == 0 || digits > 3) return false;
+    if (at < text.size() && text[at] != ',') return false;
+    any = any || at < text.size();
+    digits = 0;
+  }
+  return any;
+}
+
 }  // namespace
 
 std::string TableRow::text(std::size_t column) const {
@@ -31,8 +49,12 @@ std::string TableRow::text(std::size_t column) const {
 }
 
 std::optional<double> TableRow::number(std::size_t column) const {
-  std::string digits = text(column);
-  std::erase_if(digits, [](char letter) { return letter == ',' || letter == ' '; });
+  const std::string digits = text(column);
+  if (is_undecided(digits))
+    throw Error(ErrorCode::input,
+                fmt::format("column '{}', row {}: the comma in the number could be decimal or group thousands; say "
+                            "decimal = \".\" or decimal = \",\" of the source",
+                            table_.columns[column], row_number()));
   double value = 0;
   const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (fault != std::errc{} || end != digits.data() + digits.size() || !std::isfinite(value)) return {};

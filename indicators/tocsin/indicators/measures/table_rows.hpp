@@ -16,7 +16,8 @@ class TableRow {
   TableRow(const Table& table, std::size_t row) : table_(table), row_(row) {}
   /// The cell without spaces around it.
   [[nodiscard]] std::string text(std::size_t column) const;
-  /// A plain number; thousands may be grouped by commas or spaces: " 50,170 ". Empty when it is not one.
+  /// A plain number, as a TableSource leaves those that it could decide: 1234.5. Empty when it is not one.
+  /// @throws Error input: "50,170", which nobody could decide
   [[nodiscard]] std::optional<double> number(std::size_t column) const;
   [[nodiscard]] std::optional<Day> day(std::size_t column) const;
   [[nodiscard]] std::size_t index() const { return row_; }  ///< in Table::rows
