@@ -21,12 +21,12 @@ void MonitoredUnits::add(const UnitOfEdition& unit, std::span<const AreaPart> pa
 bool MonitoredUnits::covered(std::span<const OfArea> units) const {
   std::set<Day> starts{first_};  // of stretches of the window in which the same units are monitored
   for (const OfArea& each : units)
-    for (const Day day : {each.rows->first - grace_, each.rows->last + grace_ + std::chrono::days{1}})
+    for (const Day day : {each.rows->first - lead_, each.rows->last + grace_ + std::chrono::days{1}})
       if (first_ < day && day <= last_) starts.insert(day);
   return std::all_of(starts.begin(), starts.end(), [&](Day day) {
     double share = 0;
     for (const OfArea& each : units)
-      if (each.rows->first - grace_ <= day && day <= each.rows->last + grace_) share += each.of_area;
+      if (each.rows->first - lead_ <= day && day <= each.rows->last + grace_) share += each.of_area;
     return share >= all_of_an_area;
   });
 }

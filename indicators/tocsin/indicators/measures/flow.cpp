@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include <tocsin/indicators/measure_context.hpp>
@@ -15,9 +17,9 @@ struct Columns {
 
 /// Persons who arrived in an area (or left it) in a window of time, from a table of origin, destination, date, persons.
 ///
-/// An area is observed from a grace before its first row to a grace after its last one, and in a window where it is so
-/// throughout: a monitoring point that was closed, or that never was, reads as not observed, never as no arrivals. A
-/// quiet month is told by a row with 0 persons. See MonitoredUnits for boundaries that changed.
+/// An area is observed from a grace (or a period) before its first row to a grace after its last one, and in a window
+/// where it is so throughout: a monitoring point that was closed, or that never was, reads as not observed, never as no
+/// arrivals. A quiet month is told by a row with 0 persons. See MonitoredUnits for boundaries that changed.
 class FlowMeasure final : public Measure {
  public:
   FlowMeasure(Parameters& parameters, const MeasureSetting& setting) : setting_(setting) {
@@ -72,7 +74,9 @@ class FlowMeasure final : public Measure {
     const std::size_t areas = context.areas.size();
     std::vector<double> persons(areas, 0.0);
     std::vector<bool> doubled(areas);
-    MonitoredUnits monitored(window.first, window.last, static_cast<int>(grace_.days));
+    // A first row tells of the period that it lies in.
+    const int grace_days = static_cast<int>(grace_.days), lead_days = std::max(grace_days, period.days());
+    MonitoredUnits monitored(window.first, window.last, lead_days, grace_days);
     for (std::size_t i = 0; i < table.rows.size(); ++i) {
       const TableRow row(table, i);
       const auto day = row.day(columns.date);
