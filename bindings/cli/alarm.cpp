@@ -131,9 +131,9 @@ void tell(const AlarmVerb& verb, const CommonOptions& common, const ReadPanel& r
     return;
   }
   if (!common.quiet)
-    for (const std::string& line : choices_in_words(read, alarms)) fmt::print("{}\n", line);
+    for (const std::string& line : choices_in_words(read, alarms)) fmt::print("{}\n", printable(line));
   if (alarms.budget && !common.quiet) fmt::print("{}\n", budget_in_words(alarms));
-  for (const std::string& line : alarms_in_words(read, alarms)) fmt::print("{}\n", line);
+  for (const std::string& line : alarms_in_words(read, alarms)) fmt::print("{}\n", printable(line));
   if (common.quiet) return;
   for (const std::string& warning : read.warnings) fmt::print(stderr, "warning: {}\n", printable(warning));
 }

@@ -31,7 +31,11 @@ std::string reason_in_words(const std::string& reason) {
       {"time", "too early or too late"},
       {"where", "left out by `where`"},
       {"not yet reported", "not yet reported"},
-      {"unplaced", "known to the country only"},
+      {"country only", "known to the country only"},
+      {"not exact", "not an exact place ([placement])"},
+      {"no coordinates", "a point without coordinates"},
+      {"no units of its level", "no units of its level given"},
+      {"unit not found", "its unit was not found"},
   };
   const auto found = known.find(reason);
   return found == known.end() ? reason : found->second;

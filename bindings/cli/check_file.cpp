@@ -32,11 +32,13 @@ nlohmann::ordered_json look_json(const data::FileLook& look) {
 }
 
 void print_look(const data::FileLook& look) {
-  fmt::print("{}{}: {}, {}\n", look.path, look.layer.empty() ? "" : ", layer " + printable(look.layer), look.what,
-             printable(look.why));
+  fmt::print("{}{}: {}, {}\n", printable(look.path), look.layer.empty() ? "" : ", layer " + printable(look.layer),
+             look.what, printable(look.why));
   for (const auto& [field, column] : look.columns) fmt::print("  {:<33} '{}'\n", field, printable(column));
   if (look.kind != data::FileKind::areas) return;
-  const auto told = [](const std::string& text) { return text.empty() ? "none found" : fmt::format("'{}'", text); };
+  const auto told = [](const std::string& text) {
+    return text.empty() ? "none found" : fmt::format("'{}'", printable(text));
+  };
   fmt::print("  {:<33} {}\n  {:<33} {}\n", "code", told(look.areas.code), "name", told(look.areas.name));
   if (look.areas.level >= 0) fmt::print("  {:<33} {}\n", "administrative level", look.areas.level);
 }
@@ -55,7 +57,7 @@ nlohmann::ordered_json check_events(const data::FileLook& look, const CommonOpti
   if (common.json) return json;
   for (const std::string& line : event_lines(checked)) fmt::print("{}\n", printable(line));
   if (json.contains("warnings"))
-    for (const auto& text : json["warnings"]) fmt::print("warning: {}\n", text.get<std::string>());
+    for (const auto& text : json["warnings"]) fmt::print("warning: {}\n", printable(text.get<std::string>()));
   return json;
 }
 

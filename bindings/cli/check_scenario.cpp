@@ -44,6 +44,16 @@ class ScenarioCheck {
   }
 
  private:
+  /// What the exit code tells: a fault of disk, memory or program before the scenario's, the scenario's before the
+  /// data's.
+  static ErrorCode worse(ErrorCode one, ErrorCode other) {
+    const auto rank = [](ErrorCode code) {
+      if (code == ErrorCode::io || code == ErrorCode::memory || code == ErrorCode::internal) return 2;
+      return code == ErrorCode::input ? 0 : 1;
+    };
+    return rank(other) > rank(one) ? other : one;
+  }
+
   template <typename Body>
   bool attempt(const std::string& what, const Body& body) {
     try {
@@ -52,8 +62,7 @@ class ScenarioCheck {
     } catch (const Error& error) {
       if (error.code() == ErrorCode::cancelled) throw;
       faults_.push_back(error.what());
-      worst_ =
-          error.code() == ErrorCode::input && worst_ != ErrorCode::scenario ? ErrorCode::input : ErrorCode::scenario;
+      worst_ = worse(worst_, error.code());
       out_["faults"].push_back({{"source", what}, {"message", error.what()}});
       return false;
     }

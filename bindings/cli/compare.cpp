@@ -50,7 +50,7 @@ void compare_verb(const CompareVerb& verb, const CommonOptions& common) {
     fmt::print("{}\n", out.dump(2));
     return;
   }
-  for (const std::string& line : lines) fmt::print("{}\n", line);
+  for (const std::string& line : lines) fmt::print("{}\n", printable(line));
   if (common.quiet) return;
   for (const std::string& warning : counts.warnings) fmt::print(stderr, "warning: {}\n", printable(warning));
 }

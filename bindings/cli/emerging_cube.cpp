@@ -144,11 +144,10 @@ std::vector<UnobservedDays> gaps_of_table(const CubeOptions& options, const Area
     const auto& row = table.rows[i];
     const auto first = parse_day(row[from]), last = parse_day(row[to]);
     if (!first || (!last && !row[to].empty()) || (last && *last < *first))
-      throw Error(
-          ErrorCode::input,
-          fmt::format("{}, row {}: '{}' to '{}' are no days that follow each other; write them as 2021-08-31, and "
-                      "leave the end empty where it lasts",
-                      path, table.row_numbers[i], row[from], row[to]));
+      throw Error(ErrorCode::input,
+                  fmt::format("{}, row {}: columns '{}' and '{}' hold no days that follow each other; write them as "
+                              "2021-08-31, and leave the end empty where it lasts",
+                              path, table.row_numbers[i], table.columns[from], table.columns[to]));
     const auto found = places.find(row[code]);
     if (found == places.end()) {
       unknown.insert(row[code]);

@@ -16,6 +16,7 @@
 
 #include "new_folder.hpp"
 #include "own_scenario.hpp"
+#include "printable.hpp"
 
 namespace tocsin::cli {
 namespace {
@@ -68,7 +69,7 @@ std::string label(const data::FileLook& look) {
 }
 
 void tell_layer(const char* role, const OwnSource& source) {
-  fmt::print("  {}: {}, {}\n", label(source.look), role, source.look.why);
+  fmt::print("  {}: {}, {}\n", printable(label(source.look)), role, printable(source.look.why));
 }
 
 /// What `check` and `run` need to be told of a scenario whose files lie elsewhere.
@@ -86,17 +87,18 @@ void tell(const OwnData& own, const OwnChoices& choices, const IndicatorPlan& pl
           bool outside) {
   fmt::print("recognised:\n");
   for (const OwnSource& source : own.sources)
-    fmt::print("  {}: {}, {}\n", label(source.look), source.look.what, source.look.why);
+    fmt::print("  {}: {}, {}\n", printable(label(source.look)), source.look.what, printable(source.look.why));
   tell_layer("reporting units", *own.units);
   if (own.area) tell_layer("area of interest", *own.area);
   for (const auto& admin : own.admin)
     if (admin) tell_layer("units for placing events", *admin);
-  for (const auto& [look, why] : own.unused) fmt::print("  {}: not used: {}\n", label(look), why);
+  for (const auto& [look, why] : own.unused) fmt::print("  {}: not used: {}\n", printable(label(look)), printable(why));
   fmt::print("{} to {}, cell {}, {} indicators fed, {} could be added (see the end of the file)\n",
              to_string(choices.from), to_string(choices.to), length_text(choices.cell), plan.fed.size(),
              plan.unfed.size());
   for (const OwnSource& source : own.sources)
-    for (const std::string& assumed : source.assumed) fmt::print("DECIDE: {}: {}\n", source.name, assumed);
+    for (const std::string& assumed : source.assumed)
+      fmt::print("DECIDE: {}: {}\n", printable(source.name), printable(assumed));
   const std::string scenario = (folder / "scenario.toml").string();
   const char* flag = outside ? " --allow-outside" : "";
   fmt::print("wrote {}. Next:\n  tocsin check {}{}\n  tocsin run {} -o {}{}\n", scenario, scenario, flag, scenario,

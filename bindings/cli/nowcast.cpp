@@ -178,7 +178,7 @@ void nowcast_verb(const NowcastVerb& verb, const CommonOptions& common) {
     return;
   }
   if (common.quiet) return;
-  for (const std::string& line : sentences) fmt::print("{}\n", line);
+  for (const std::string& line : sentences) fmt::print("{}\n", printable(line));
   for (const std::string& warning : read.warnings) fmt::print(stderr, "warning: {}\n", printable(warning));
   fmt::print(stderr, "wrote {}: {} series, {} periods\n", verb.output, read.panel.size(), periods.size());
 }

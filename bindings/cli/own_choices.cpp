@@ -67,14 +67,14 @@ bool counts_in(const Box& box, const Events& events, std::size_t i) {
 }
 
 void choose_days(const OwnData& own, OwnChoices& choices) {
-  std::vector<Day> days;
-  std::optional<Day> reported;
+  std::vector<Day> days, reported_days;
   std::size_t all = 0;
   for (const OwnSource& source : own.sources) {
     all += source.events.size();
     for (std::size_t i = 0; i < source.events.size(); ++i)
       if (counts_in(choices.box, source.events, i)) days.push_back(source.events.last_day[i]);
-    if (source.summary.last_reported) reported = std::max(reported.value_or(Day::min()), *source.summary.last_reported);
+    for (std::size_t i = 0; i < source.events.size(); ++i)
+      if (source.events.has_reported[i] != 0) reported_days.push_back(source.events.reported[i]);
   }
   if (all == 0)
     throw Error(
@@ -87,16 +87,18 @@ void choose_days(const OwnData& own, OwnChoices& choices) {
                             "exchanged and that the area is the right one",
                             all));
   std::sort(days.begin(), days.end());
-  const Day last = days[days.size() - 1 - days.size() / one_later_in];
+  const DaySpan span = span_but_strays(days).value();
+  const Day last = std::min(span.last, days[days.size() - 1 - days.size() / one_later_in]);
   choices.to = period_of(last, Every::month).last;
-  const Day earliest = first_of_month(days.front());
+  const Day earliest = first_of_month(span.first);
   choices.from = std::max(earliest, months_before(first_of_month(last), most_own_months - 1));
-  choices.as_of = std::max(choices.to, reported.value_or(choices.to));
+  const auto reported = span_but_strays(std::move(reported_days));
+  choices.as_of = std::max(choices.to, reported ? reported->last : choices.to);
   choices.days_why =
       choices.from > earliest
           ? fmt::format("the last {} months of events from {} to {}; earlier ones still count for what looks back",
-                        most_own_months, to_string(days.front()), to_string(last))
-          : fmt::format("whole months of the events, {} to {}", to_string(days.front()), to_string(last));
+                        most_own_months, to_string(span.first), to_string(last))
+          : fmt::format("whole months of the events, {} to {}", to_string(span.first), to_string(last));
 }
 
 std::vector<WeightedPoint> exact_points(const Events& events, const Box& box) {
@@ -182,6 +184,17 @@ void leave_out_distant_rasters(OwnData& own, const OwnChoices& choices) {
 }
 
 }  // namespace
+
+std::optional<DaySpan> span_but_strays(std::vector<Day> days) {
+  constexpr int longest_gap_days = 3 * 366;
+  if (days.empty()) return {};
+  std::sort(days.begin(), days.end());
+  const std::size_t middle = days.size() / 2;
+  std::size_t first = middle, last = middle;
+  while (first > 0 && days_between(days[first - 1], days[first]) <= longest_gap_days) --first;
+  while (last + 1 < days.size() && days_between(days[last], days[last + 1]) <= longest_gap_days) ++last;
+  return DaySpan{days[first], days[last]};
+}
 
 Length round_length(Length length, Rounding rounding) {
   constexpr std::array steps{1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0};

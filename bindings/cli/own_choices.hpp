@@ -1,7 +1,9 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include <tocsin/core/calendar.hpp>
 #include <tocsin/core/units.hpp>
@@ -39,12 +41,20 @@ inline constexpr int most_own_months = 24;
 /// people that does not reach the area is taken for what it is.
 ///
 /// The CRS is UTM where the area lies within 3.5 degrees of a zone's middle, else equal-area about the area. The span
-/// ends with the month of the last event in the area (leaving out one in 200 that are later: dates mistyped). The
+/// ends with the month of the last event in the area (leaving out one in 200 that are later, and strays: dates
+/// mistyped). The
 /// bandwidth of a source is that of choose_bandwidth() for its exact points, rounded, at least three of the finest
 /// cells and at most a quarter of the area's shorter side. The cell is a tenth of the smallest bandwidth, rounded down,
 /// or what keeps the grid below most_own_cells.
 /// @throws Error as the readers; input: no event lies in the area
 OwnChoices choose_for(OwnData& own);
+
+/// The first and last of some days, without strays: those that lie more than three years from all that are nearer to
+/// the middle one, as a mistyped year does. No day: nothing.
+struct DaySpan {
+  Day first, last;
+};
+std::optional<DaySpan> span_but_strays(std::vector<Day> days);
 
 /// "25 km", "500 m"
 std::string length_text(Length length);

@@ -113,10 +113,12 @@ std::string event_keys(const OwnSource& source) {
   for (const std::string& assumed : source.assumed) text += comment("DECIDE: " + assumed);
   if (source.spec.dates != "auto") text += key("dates", toml_text(source.spec.dates));
   if (source.spec.decimal != "auto") text += key("decimal", toml_text(source.spec.decimal));
-  if (summary.first) {
-    text += key("observed_from", to_string(period_of(*summary.first, Every::month).first),
+  std::vector<Day> days = source.events.first_day;
+  days.insert(days.end(), source.events.last_day.begin(), source.events.last_day.end());
+  if (const auto span = span_but_strays(std::move(days))) {
+    text += key("observed_from", to_string(period_of(span->first, Every::month).first),
                 "the months of the first and last record: what lies outside is");
-    text += key("observed_to", to_string(period_of(*summary.last, Every::month).last),
+    text += key("observed_to", to_string(period_of(span->last, Every::month).last),
                 "not observed rather than quiet; correct them if the file covers more");
   }
   if (source.look.format != "table") return text;

@@ -121,9 +121,9 @@ Time time_of(const std::string& text, Every every, const std::string& where) {
   if (number && *number == std::floor(*number) && std::abs(*number) < 1000) return {{}, std::int64_t(*number)};
   if (const auto day = parse_day(text)) return {period_of(*day, every), 0};
   if (auto period = parse_period(text)) return {std::move(period), 0};
-  throw Error(ErrorCode::input, fmt::format("{}: '{}' is no time; write a period (2021-08, 2021-Q3, 2021-W31), a day "
+  throw Error(ErrorCode::input, fmt::format("{} holds no time; write a period (2021-08, 2021-Q3, 2021-W31), a day "
                                             "(2021-08-31), or the numbers 1, 2, 3",
-                                            where, text));
+                                            where));
 }
 
 /// The periods from the first to the last: none is missing between them.
@@ -164,6 +164,9 @@ struct NumberTable {
   [[nodiscard]] std::string where(std::size_t row) const {
     return fmt::format("{}, row {}", path, table.row_numbers[row]);
   }
+  [[nodiscard]] std::string cell(std::size_t row, std::size_t column) const {
+    return fmt::format("{}, column '{}'", where(row), table.columns[column]);
+  }
 };
 
 NumberTable open_numbers(const PanelOptions& options) {
@@ -178,10 +181,10 @@ NumberTable open_numbers(const PanelOptions& options) {
   if (!numbers.one_series) numbers.series = table_column(table, options.series, spec.path);
   const Every every = parse_every(options.cube.every).value();
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
-    numbers.times.push_back(time_of(table.rows[i][numbers.time], every, numbers.where(i)));
+    numbers.times.push_back(time_of(table.rows[i][numbers.time], every, numbers.cell(i, numbers.time)));
     if (numbers.times[i].period.has_value() != numbers.times[0].period.has_value())
-      throw Error(ErrorCode::input, fmt::format("{}: '{}' is no time as in the rows before; use one way of writing it",
-                                                numbers.where(i), table.rows[i][numbers.time]));
+      throw Error(ErrorCode::input, fmt::format("{} holds no time as in the rows before; use one way of writing it",
+                                                numbers.cell(i, numbers.time)));
   }
   return numbers;
 }
@@ -207,15 +210,15 @@ void read_table(const PanelOptions& options, ReadPanel& result) {
     if (text.empty() || text == "NA" || text == "NaN") continue;
     const auto number = number_of(text);
     if (!number)
-      throw Error(ErrorCode::input, fmt::format("{}, column '{}': '{}' is no number; correct it, or leave it empty "
-                                                "where nothing was observed",
-                                                numbers.where(i), options.value, text));
+      throw Error(ErrorCode::input, fmt::format("{} holds no number; correct it, or leave it empty where nothing was "
+                                                "observed",
+                                                numbers.cell(i, numbers.value)));
     const Time& time = numbers.times[i];
     const std::string label = time.period ? time.period->label : std::to_string(time.number);
     const std::size_t at = series->second * length + known_periods.at(label);
     if (panel.observed[at] > 0)
-      throw Error(ErrorCode::input, fmt::format("{}: period {} of series '{}' stands there twice; keep one row",
-                                                numbers.where(i), label, code));
+      throw Error(ErrorCode::input,
+                  fmt::format("{}: period {} of its series stands there twice; keep one row", numbers.where(i), label));
     panel.values[at] = *number;
     panel.observed[at] = 1;
   }

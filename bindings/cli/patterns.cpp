@@ -296,7 +296,7 @@ void patterns_verb(const PatternsVerb& verb, const CommonOptions& common) {
     return;
   }
   if (common.quiet) return;
-  for (const std::string& line : told.sentences) fmt::print("{}\n", line);
+  for (const std::string& line : told.sentences) fmt::print("{}\n", printable(line));
   for (const std::string& warning : told.warnings) fmt::print(stderr, "warning: {}\n", printable(warning));
   fmt::print(stderr, "wrote {}\n", verb.output);
 }

@@ -183,7 +183,7 @@ void tell(const TrendVerb& verb, const CommonOptions& common, const ReadPanel& r
     return a_known != b_known ? a_known : a_known && trends.p[a] < trends.p[b];
   });
   for (std::size_t k = 0; k < std::min(most_read_out, order.size()); ++k)
-    fmt::print("{}\n", trend_sentence(read, trends, order[k]));
+    fmt::print("{}\n", printable(trend_sentence(read, trends, order[k])));
   if (order.size() > most_read_out)
     fmt::print("{} more series with less of a trend{}.\n", order.size() - most_read_out,
                verb.output.empty() ? "; -o FILE writes them" : "");

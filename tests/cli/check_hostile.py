@@ -129,6 +129,31 @@ def network(work, server):
     check(set(Server.asked) == {"/asked/events.csv"}, f"asked for: {Server.asked}")
 
 
+def names_on_a_terminal(work):
+    """What a stranger's file calls its columns, places and series reaches no terminal as it is."""
+    escape = "\x1b["
+    table = work / "series.csv"
+    table.write_text("series,month,n\n" + "".join(f"a{escape}b,{2020 + i // 12}-{i % 12 + 1:02},{i % 5}\n" for i in range(36)))
+    numbers = ["--value", "n", "--time", "month", "--series", "series"]
+    areas = work / "areas.geojson"
+    areas.write_text(area.replace('"code"', json.dumps(f"adm2{escape}pcode")).replace('"name": "A"', json.dumps(f"adm2{escape}name") + ': "A"'))
+    events = work / "events.csv"
+    days = "".join(f"{i},2021-{i % 12 + 1:02}-03,5.{i:02},28.5,kind {i % 3}\n" for i in range(60))
+    events.write_text(f"id,Date{escape} of incident,latitude,longitude,Type{escape} of incident\n{days}")
+    for arguments in (["trend", table, *numbers], ["alarm", table, *numbers], ["check", areas], ["check", events],
+                      ["init", work / "made", events, areas]):
+        answer = subprocess.run([program, *map(str, arguments)], capture_output=True, text=True)
+        check("\x1b" not in answer.stdout + answer.stderr, f"{arguments[0]}: an escape code reaches the terminal: {answer.stdout!r}")
+        check(answer.returncode == 0, f"{arguments[0]}: {answer.stderr}")
+    # Nor does what a record holds stand in a message.
+    for at, cell in ((1, "planted"), (2, "planted")):
+        bad = ["a", "2020-01", "1"]
+        bad[at] = cell
+        table.write_text("series,month,n\na,2019-12,1\n" + ",".join(bad) + "\n")
+        answer = subprocess.run([program, "trend", str(table), *numbers], capture_output=True, text=True)
+        check(answer.returncode == 3 and "planted" not in answer.stderr and "row 3" in answer.stderr, f"a cell in a message: {answer.stderr}")
+
+
 part = sys.argv[3] if len(sys.argv) > 3 else ""
 cases = [case for group in (texts, values, containers, scenarios) for case in group.cases if part in case.name]
 check(len({case.name for case in cases}) == len(cases), "each case has a name of its own")
@@ -146,6 +171,7 @@ with tempfile.TemporaryDirectory() as folder:
             check(False, f"{case.name}: not done after {seconds} s")
     if not part:
         network(work, server)
+        names_on_a_terminal(work)
     listening.shutdown()
 print(f"{len(cases)} cases")
 report()

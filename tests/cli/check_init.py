@@ -1,4 +1,4 @@
-#!/ usr / bin / env python3
+#!/usr/bin/env python3
 """Checks `tocsin init` on one's own files, and `tocsin check`: what is recognised, what is written, that it runs at once,
 and that nothing of a single record is told. Usage: check_init.py PROGRAM SOURCE_FOLDER"""
 import csv
@@ -228,6 +228,15 @@ def what_is_open(work):
     far = work / "far.csv"
     far.write_text("date,latitude,longitude\n" + "2021-01-05,50.1,8.6\n" * 3)
     fails(tocsin("init", work / "far_away", far, counties), 3, "none of the 3 events lies in the area")
+    # One year mistyped stretches nothing: not the months, not the days that the source covers, not what is known by when.
+    stray = work / "stray.csv"
+    lines = ["Date of incident,Date reported,Lat,Long"]
+    lines += [f"{e['y']}-{e['m']:02}-{e['d']:02},{e['y']}-{e['m']:02}-28,{e['lat']:.3f},{e['lon']:.3f}" for e in made_up(80, 2)]
+    stray.write_text("\n".join([*lines, "2081-03-04,2081-03-05,5.1,28.3"]) + "\n")
+    check(tocsin("init", work / "stray_folder", stray, counties).returncode == 0, "init of a stray year")
+    scenario = tomllib.loads((work / "stray_folder/scenario.toml").read_text())
+    days = [scenario["scenario"]["to"], scenario["scenario"].get("as_of", scenario["scenario"]["to"]), scenario["sources"]["stray"]["observed_to"]]
+    check(all(day.year <= 2022 for day in days), f"a year mistyped: {days}")
     # Columns with names that TOML has to escape.
     odd = work / "odd.csv"
     lines = ['"Incident ""No""",Date of incident,Lat,Long']

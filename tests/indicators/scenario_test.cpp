@@ -62,6 +62,19 @@ TEST(Scenario, ReadsWhatItSays) {
   EXPECT_EQ(scenario.index.within.kind, AggregateKind::power);
 }
 
+TEST(Scenario, EveryFormatOfEventsIsNearbyAsEvents) {
+  for (const char* format : {"incidents", "acled", "ucdp-ged", "table"})
+    for (const char* measure :
+         {"{ kind = \"proximity\", max = \"10 km\" }", "{ kind = \"presence\", radius = \"5 km\" }"}) {
+      std::string text = good;
+      const std::string kind = "{ kind = \"density\", bandwidth = \"25 km\", half_life = \"90 days\" }";
+      text.replace(text.find(kind), kind.size(), measure);
+      text.replace(text.find("format = \"incidents\""), 20, "format = \"" + std::string(format) + "\"");
+      const Scenario scenario = parse_scenario(text, "scenario.toml");
+      EXPECT_EQ(scenario.indicators.at(0).measure->needs().at(0).kind, PortKind::events) << format << " " << measure;
+    }
+}
+
 TEST(Scenario, AsOfIsTheLastDayUnlessSaid) {
   EXPECT_EQ(parse_scenario(replaced("as_of = 2021-09-15\n", ""), "s.toml").as_of, make_day(2021, 8, 31));
 }

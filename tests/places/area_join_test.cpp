@@ -157,6 +157,69 @@ TEST(TableJoin, GroundThatTwoEditionsTellOfOnOneDateDoesNotCountTwice) {
   expect_sums(result, rows, Carry::share, {not_observed, not_observed, 5});
 }
 
+/// Two counties "Wau" today, of which the older edition knew one.
+std::vector<AreaEdition> shared_name() {
+  AreaEdition now, before;
+  now.areas = test::areas_of({{"N1", "Wau", {}}, {"N2", "Wau", {}}});
+  now.parts = {{{0}}, {{1}}};
+  now.from = day_of(2021, 1, 1);
+  before.id = "old";
+  before.areas = test::areas_of({{"O1", "Wau", {}}});
+  before.parts = {{{0, 1, 1}}};
+  before.to = day_of(2020, 12, 31);
+  return {now, before};
+}
+
+TEST(TableJoin, ANameThatIsAmbiguousOnItsDateIsNoOlderUnit) {
+  const Table rows = table({{"Wau", "2021-06-01", "100"}, {"Wau", "2020-06-01", "7"}});
+  const Joined result = joined(shared_name(), rows);
+  const JoinedKey* unmatched = find(result.report, JoinKind::unmatched, "Wau");
+  ASSERT_NE(unmatched, nullptr);
+  EXPECT_EQ(unmatched->rows, 1);
+  EXPECT_EQ(unmatched->suggestion, "Wau (N1) or Wau (N2)");
+  EXPECT_EQ(result.join.outside(0), "no such area");
+  EXPECT_EQ(result.join.unit(1), (UnitOfEdition{1, 0})) << "in its own time there was one";
+}
+
+TEST(TableJoin, ASourceMaySayWhichEditionsCodesItUses) {
+  const Table rows = table({{"X", "2020-06-01", "30"}, {"Y", "2020-06-01", "70"}, {"X", "2021-06-01", "1"}});
+  const std::vector<AreaEdition> editions = two_editions();
+  SourceJoin report;
+  const TableJoin now = TableJoiner(editions, {}, 0).join(rows, series, DoubledRows::unseen, as_of, report);
+  EXPECT_EQ(now.unit(0), (UnitOfEdition{0, 0})) << "X as it is today";
+  EXPECT_FALSE(now.doubled(0));
+  const TableJoin before = TableJoiner(editions, {}, 1).join(rows, series, DoubledRows::unseen, as_of, report);
+  EXPECT_EQ(before.unit(2), (UnitOfEdition{1, 0})) << "X as it was";
+  EXPECT_EQ(before.outside(1), "no such area") << "Y is of no such edition";
+  SourceJoin layer;
+  const Areas old_layer = test::areas_of({{"X", "X", {}}});
+  EXPECT_EQ(TableJoiner(editions, {}, 1).join(old_layer, layer).front(), (UnitOfEdition{1, 0}));
+  EXPECT_EQ(TableJoiner(editions, {}).join(old_layer, layer).front(), (UnitOfEdition{0, 0}));
+}
+
+TEST(TableJoin, MovementsOfTwoEditionsOnOneDateDoNotCountTwice) {
+  TableJoinRequest movements = series;
+  movements.rows = TableJoinRequest::Rows::movements;
+  const Table rows = table({{"X", "2020-06-01", "100"}, {"Y", "2020-06-01", "70"}, {"Y", "2020-06-02", "70"}});
+  const Joined result = joined(two_editions(), rows, DoubledRows::unseen, {}, movements);
+  EXPECT_TRUE(result.join.doubled(0));
+  EXPECT_TRUE(result.join.doubled(1));
+  EXPECT_FALSE(result.join.doubled(2));
+  for (const std::string& warning : result.report.warnings())
+    EXPECT_EQ(warning.find("`doubled`"), std::string::npos) << "which would change nothing: " << warning;
+}
+
+TEST(TableJoin, AdviceIsGivenWhereItHasAnEffect) {
+  const Table rows = table({{"SS1007", "2026-01-01", "10"}, {"SS1007", "2026-01-01", "30"}});
+  const auto advised = [](const Joined& result) {
+    for (const std::string& warning : result.report.warnings())
+      if (warning.find("`doubled` in [sources.rain]") != std::string::npos) return true;
+    return false;
+  };
+  EXPECT_TRUE(advised(joined(one_edition(), rows)));
+  EXPECT_FALSE(advised(joined(one_edition(), rows, DoubledRows::mean))) << "it was said already";
+}
+
 TEST(AreaSpans, AnAreaIsClosedWhileHalfOfItIs) {
   AreaSpans spans;
   const std::vector<AreaPart> third{{0, 1, 0.4}}, whole{{1, 1, 1}};

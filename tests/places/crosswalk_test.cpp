@@ -113,6 +113,51 @@ TEST(Crosswalk, DifferencesOfDrawingAreNoChange) {
   EXPECT_DOUBLE_EQ(counts[1], 30);
 }
 
+TEST(Crosswalk, ANeighbourThatOnlyTouchesGivesWhatLiesInside) {
+  // The border is drawn 2 km into the neighbour N (40 to 60 km), and half of D lies beyond it.
+  const Areas before = areas_of({{"A", "A", box_km(0, 0, 20, 20)},
+                                 {"B", "B", box_km(20, 0, 40, 20)},
+                                 {"N", "N", box_km(40, 0, 60, 20)},
+                                 {"D", "D", box_km(0, -10, 40, 0)},
+                                 {"F", "F", box_km(100, 0, 120, 20)}});
+  const Areas now =
+      areas_of({{"A", "A", box_km(0, 0, 20, 20)}, {"B", "B", box_km(20, 0, 42, 20)}, {"D", "D", box_km(0, -5, 40, 0)}});
+  const auto parts = Crosswalk(before, now).parts();
+  EXPECT_NEAR(parts[2].at(0).of_from, 0.1, 1e-12) << "2 of the neighbour's 20 km";
+  EXPECT_NEAR(parts[3].at(0).of_from, 0.5, 1e-12);
+  EXPECT_TRUE(parts[4].empty());
+  const auto counts = carry_counts(parts, {12, 30, 200, 8, 5}, 3);
+  EXPECT_NEAR(counts[0], 12, 1e-9);
+  EXPECT_NEAR(counts[1], 30 + 20, 1e-9) << "not all 200 of the neighbour";
+  EXPECT_NEAR(counts[2], 4, 1e-9);
+  for (const double rate : carry_rates(parts, {7, 7, 7, 7, 7}, 3)) EXPECT_NEAR(rate, 7, 1e-12);
+}
+
+TEST(Crosswalk, ABorderDrawnByAnotherHandLosesNobody) {
+  // The new border runs 0.5 km inside the old one: 2.5 % of the unit.
+  const Areas drawn = areas_of({{"A", "A", box_km(0, 0, 20, 20)}, {"B", "B", box_km(20, 0, 39.5, 20)}});
+  const auto counts = carry_counts(Crosswalk(two(), drawn).parts(), {12, 30}, 2);
+  EXPECT_NEAR(counts[0], 12, 1e-9);
+  EXPECT_NEAR(counts[1], 30, 1e-9);
+}
+
+TEST(Crosswalk, PeopleOfAUnitInPartAreSharesOfAllItsPeople) {
+  // The neighbour of 20 km has one of ten people in the 10 km that lie inside.
+  const Areas neighbour = areas_of({{"N", "N", box_km(20, 0, 40, 20)}});
+  const Areas now = areas_of({{"A", "A", box_km(0, 0, 30, 20)}});
+  Raster<float> persons(Grid{{}, 0, 20000, 10000, 4, 2}, 1.0F);
+  for (const std::int64_t row : {0, 1}) persons.at({3, row}) = 9.0F;
+  Crosswalk part(neighbour, now);
+  part.add_population(persons);
+  EXPECT_NEAR(part.parts()[0][0].of_from, 0.1, 1e-9);
+  EXPECT_TRUE(part.parts()[0][0].by_people);
+  for (const std::int64_t row : {0, 1}) persons.at({3, row}) = static_cast<float>(not_observed);
+  Crosswalk unknown(neighbour, now);
+  unknown.add_population(persons);
+  EXPECT_NEAR(unknown.parts()[0][0].of_from, 0.5, 1e-9) << "who lives in the rest is not known: by area";
+  EXPECT_FALSE(unknown.parts()[0][0].by_people);
+}
+
 TEST(Crosswalk, GoesByPeopleWhereTheyAreKnown) {
   // Nine of ten people of the county live in its western half.
   Raster<float> persons(Grid{{}, 0, 20000, 10000, 4, 2}, 1.0F);

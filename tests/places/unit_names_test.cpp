@@ -44,5 +44,19 @@ TEST(UnitNames, AnAliasStandsForItsCode) {
   EXPECT_EQ(names.by_either("Wau"), -1) << "its code belongs to another level";
 }
 
+TEST(UnitNames, AnAliasIsMetToTheLetterThenFoldedThenBare) {
+  const UnitNames names(counties(), {{"Wau county", "SS1009"}, {"Wau state", "SS1007"}, {"Yei town", "0304"}});
+  EXPECT_EQ(names.by_either("Wau county"), 0);
+  EXPECT_EQ(names.by_either("Wau state"), 1);
+  EXPECT_EQ(names.by_either("WAU STATE"), 1) << "but for case";
+  EXPECT_EQ(names.by_either("Wau"), -1) << "could be either";
+  const UnitNames alone(counties(), {{"Wau county", "SS1009"}});
+  EXPECT_EQ(alone.by_either("Wau"), 0) << "there is only one";
+  const UnitNames blank(counties(), {{"", "SS1009"}, {"--", "SS1007"}});
+  EXPECT_EQ(blank.by_either(""), -1);
+  EXPECT_EQ(blank.by_either("?"), -1) << "punctuation is no name";
+  EXPECT_EQ(blank.by_either("--"), 1) << "as written";
+}
+
 }  // namespace
 }  // namespace tocsin

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -66,9 +67,12 @@ std::vector<std::string> SourceJoin::warnings() const {
       fmt::format("; not used, {}: confirm it in [areas.aliases] (see joins.csv)", rows_of(JoinKind::near)));
   add(JoinKind::unmatched, "place matches no area", "places match no area", named(JoinKind::unmatched, plain_key),
       fmt::format("; not used, {} (see joins.csv)", rows_of(JoinKind::unmatched)));
+  std::set<std::string> done;  // with what is doubled
+  for (const JoinedKey& key : keys)
+    if (key.kind == JoinKind::doubled) done.insert(key.suggestion);
   add(JoinKind::doubled, "place has several rows for one date", "places have several rows for one date",
-      named(JoinKind::doubled, [](const JoinedKey& key) { return fmt::format("'{}': {}", key.key, key.suggestion); }),
-      fmt::format(", {}; `doubled` in [sources.{}] says what to do with them", rows_of(JoinKind::doubled), source));
+      named(JoinKind::doubled, plain_key),
+      fmt::format(", {}: {}", rows_of(JoinKind::doubled), fmt::join(done, "; or ")));
   add(JoinKind::absent, "area has no row and is not observed", "areas have no row and are not observed",
       named(JoinKind::absent, [](const JoinedKey& key) { return fmt::format("{} {}", key.key, key.suggestion); }), "");
   add(JoinKind::carried, "place of another edition of the areas was carried to the reporting units",

@@ -79,23 +79,30 @@ Crosswalk::Crosswalk(const Areas& from, const Areas& to, const CrosswalkOptions&
     }
   });
   for (std::size_t i = 0; i < from.size(); ++i) {
+    double in_new_ones = 0;
     for (const auto* each : {&pieces[i], &slivers[i]})
-      for (const Piece& piece : *each) covered_share_[piece.to] += piece.km2 / to_km2[piece.to];
+      for (const Piece& piece : *each) {
+        covered_share_[piece.to] += piece.km2 / to_km2[piece.to];
+        in_new_ones += piece.km2;
+      }
+    if (!pieces[i].empty() && in_new_ones < options.whole_unit * from_km2[i])
+      partial_.push_back({i, from.shapes[i], from_km2[i], 0, 0});
     for (Piece& piece : pieces[i]) pieces_.push_back(std::move(piece));
   }
 }
 
 void Crosswalk::add_population(const Raster<float>& persons) {
   const double cell_km2 = persons.grid().cell_area_km2();
-  parallel_for(pieces_.size(), [&](std::size_t i) {
-    Piece& piece = pieces_[i];
-    for (const CellShare& part : coverage_fractions(piece.shape, persons.grid())) {
+  const auto add = [&](auto& ground) {
+    for (const CellShare& part : coverage_fractions(ground.shape, persons.grid())) {
       const auto people = static_cast<double>(persons.values()[part.cell]);
       if (std::isnan(people)) continue;
-      piece.observed_km2 += part.share * cell_km2;
-      piece.persons += part.share * people;
+      ground.observed_km2 += part.share * cell_km2;
+      ground.persons += part.share * people;
     }
-  });
+  };
+  parallel_for(pieces_.size(), [&](std::size_t i) { add(pieces_[i]); });
+  parallel_for(partial_.size(), [&](std::size_t i) { add(partial_[i]); });
 }
 
 std::vector<std::vector<CrosswalkPart>> Crosswalk::parts() const {
@@ -110,6 +117,8 @@ std::vector<std::vector<CrosswalkPart>> Crosswalk::parts() const {
       unit->persons += piece.persons;
       unit->observed = unit->observed && piece.observed_km2 >= options_.least_observed * piece.km2;
     }
+  for (const PartialUnit& whole : partial_)
+    from[whole.from] = {whole.km2, whole.persons, whole.observed_km2 >= options_.least_observed * whole.km2};
   std::vector<std::vector<CrosswalkPart>> parts(from_size_);
   for (const Piece& piece : pieces_) {
     const Unit &old = from[piece.from], &now = to[piece.to];

@@ -1,192 +1,182 @@
 #include <algorithm>
-#include <cmath>
-#include <optional>
+#include <atomic>
 #include <set>
 #include <tuple>
 
+#include <fmt/format.h>
+
+#include <tocsin/core/error.hpp>
+#include <tocsin/core/parallel.hpp>
+#include <tocsin/vector/duplicate_index.hpp>
+#include <tocsin/vector/duplicate_records.hpp>
 #include <tocsin/vector/duplicates.hpp>
-#include <tocsin/vector/placement.hpp>
 
 namespace tocsin {
+
+DuplicateIndex::DuplicateIndex(std::span<const ComparedRecord> records, std::span<const ComparedRecord> sought,
+                               const DuplicateOptions& options)
+    : options_(options) {
+  std::array<bool, 4> level_sought{};  // of the units that points may be asked for
+  for (const ComparedRecord& record : sought)
+    if (!record.point) level_sought[record.level] = true;
+  const bool units_sought = std::find(level_sought.begin(), level_sought.end(), true) != level_sought.end();
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const ComparedRecord& record = records[i];
+    if (record.point) {
+      Squares& squares = squares_[radius_class(record.radius_m)];
+      if (squares.points.empty()) {
+        squares.largest_m = std::exp2(radius_class(record.radius_m));
+        squares.side_m = std::max(1.0, options.within_m + squares.largest_m);
+      }
+      squares.points.add(square(static_cast<std::int64_t>(std::floor(record.x / squares.side_m)),
+                                static_cast<std::int64_t>(std::floor(record.y / squares.side_m))),
+                         record, i);
+    }
+    if (record.code >= 0 && (!record.point || units_sought))
+      units_.add(key_of(record.point ? Key::point_code : Key::unit_code, 0, record.code), record, i);
+    for (std::size_t level = 1; level < record.admin.size(); ++level)
+      if (record.admin[level] >= 0 && (record.point ? level_sought[level] : record.level == level))
+        units_.add(key_of(record.point ? Key::point_name : Key::unit_name, level, record.admin[level]), record, i);
+  }
+  for (auto& [radius, squares] : squares_) squares.points.settle();
+  units_.settle();
+}
+
 namespace {
 
-/// Texts folded once a distinct value.
-struct FoldedColumn {
-  std::vector<std::string> levels;
-  const Categorical* column;
+/// A pair that its codes make or forbid is not asked for by name again.
+bool settled_by_code(const ComparedRecord& a, const ComparedRecord& b) {
+  return a.code >= 0 && b.code >= 0 && (a.code == b.code || (!a.point && !b.point));
+}
 
-  explicit FoldedColumn(const Categorical& of) : column(&of) {
-    for (const std::string& level : of.levels) levels.push_back(fold_name(level));
+/// Records of one source looked for among those of another.
+class Search {
+ public:
+  Search(std::span<const ComparedRecord> first, std::span<const ComparedRecord> second, const ComparedTexts& texts,
+         const DuplicateOptions& options)
+      : first_(first), second_(second), texts_(texts), options_(options), index_(second, first, options) {}
+
+  /// How many comparisons it takes.
+  [[nodiscard]] std::int64_t comparisons() const {
+    std::vector<std::int64_t> counts(blocks(), 0);
+    parallel_for(counts.size(), [&](std::size_t block) {
+      for (const ComparedRecord& record : records_of(block))
+        index_.near(record, [&](auto entries, bool) { counts[block] += static_cast<std::int64_t>(entries.size()); });
+    });
+    std::int64_t sum = 0;
+    for (const std::int64_t count : counts) sum += count;
+    return sum;
   }
-  [[nodiscard]] const std::string* of(std::size_t event) const {
-    const auto code = column->codes[event];
-    if (code < 0) return nullptr;
-    const std::string& text = levels[static_cast<std::size_t>(code)];
-    return text.empty() ? nullptr : &text;
+  [[nodiscard]] std::int64_t count() const {
+    std::vector<std::int64_t> counts(blocks(), 0);
+    parallel_for(counts.size(), [&](std::size_t block) {
+      each_pair(block, [&](const DuplicatePair&) {
+        ++counts[block];
+        return true;
+      });
+    });
+    std::int64_t sum = 0;
+    for (const std::int64_t number : counts) sum += number;
+    return sum;
   }
-};
+  /// False: more than `most` pairs; those found are then not all.
+  [[nodiscard]] bool collect(std::int64_t most, std::vector<DuplicatePair>& pairs) const {
+    std::atomic<std::int64_t> left{most};
+    std::vector<std::vector<DuplicatePair>> found(blocks());
+    parallel_for(found.size(), [&](std::size_t block) {
+      each_pair(block, [&](const DuplicatePair& pair) {
+        if (left.fetch_sub(1, std::memory_order_relaxed) <= 0) return false;
+        found[block].push_back(pair);
+        return true;
+      });
+    });
+    for (const auto& some : found) pairs.insert(pairs.end(), some.begin(), some.end());
+    return left.load() >= 0;
+  }
 
-struct FoldedEvents {
-  const Events& events;
-  FoldedColumn category, actor, code, admin1, admin2, admin3;
-
-  explicit FoldedEvents(const Events& of)
-      : events(of),
-        category(of.category),
-        actor(of.actor),
-        code(of.area_code),
-        admin1(of.admin1),
-        admin2(of.admin2),
-        admin3(of.admin3) {}
-
-  /// The unit that a record is known to: its code, else its name at the level of its precision.
-  [[nodiscard]] const std::string* unit(std::size_t event) const {
-    if (const std::string* own = code.of(event)) return own;
-    switch (events.precision[event].admin_level) {
-      case 1:
-        return admin1.of(event);
-      case 2:
-        return admin2.of(event);
-      case 3:
-        return admin3.of(event);
-      default:
-        return nullptr;
+ private:
+  static constexpr std::size_t block_size = 256;
+  [[nodiscard]] std::size_t blocks() const { return (first_.size() + block_size - 1) / block_size; }
+  [[nodiscard]] std::span<const ComparedRecord> records_of(std::size_t block) const {
+    const std::size_t from = block * block_size;
+    return first_.subspan(from, std::min(block_size, first_.size() - from));
+  }
+  /// Until take(pair) is false.
+  template <typename Take>
+  void each_pair(std::size_t block, Take&& take) const {
+    bool more = true;
+    for (const ComparedRecord& record : records_of(block)) {
+      index_.near(record, [&](std::span<const DatedBuckets::Entry> entries, bool by_name) {
+        for (const DatedBuckets::Entry& entry : entries) {
+          if (!more) return;
+          const ComparedRecord& other = second_[entry.index];
+          if (by_name && settled_by_code(record, other)) continue;
+          if (gap_days(record, other) > options_.days) continue;
+          if (const auto pair = compare(record, other, texts_, options_)) more = take(*pair);
+        }
+      });
+      if (!more) return;
     }
   }
+
+  std::span<const ComparedRecord> first_, second_;
+  const ComparedTexts& texts_;
+  const DuplicateOptions& options_;
+  DuplicateIndex index_;
 };
 
-struct Place {
-  double score = 0, distance_m = 0;
-  bool same_unit = false;
-};
-
-bool has_point(const Events& events, std::size_t i) {
-  const PlaceKind kind = events.precision[i].kind;
-  return (kind == PlaceKind::point || kind == PlaceKind::disc) && std::isfinite(events.x[i]) &&
-         std::isfinite(events.y[i]);
+[[noreturn]] void refuse(const EventsOfSource& one, const EventsOfSource& other, const std::string& what) {
+  throw Error(ErrorCode::input,
+              fmt::format("sources '{}' and '{}' hold {}; narrow the tolerances of place and days, ask for a higher "
+                          "least score, or compare fewer records",
+                          one.name, other.name, what));
 }
 
-std::optional<Place> compare_place(const FoldedEvents& a, std::size_t i, const FoldedEvents& b, std::size_t j,
-                                   const DuplicateOptions& options) {
-  const Events &first = a.events, &second = b.events;
-  if (first.precision[i].kind == PlaceKind::unplaced || second.precision[j].kind == PlaceKind::unplaced) return {};
-  const double distance = std::hypot(first.x[i] - second.x[j], first.y[i] - second.y[j]);
-  if (has_point(first, i) && has_point(second, j)) {
-    const double reach = options.within_m + static_cast<double>(first.precision[i].radius_m) +
-                         static_cast<double>(second.precision[j].radius_m);
-    if (!(distance <= reach)) return {};
-    return Place{reach > 0 ? 1 - distance / reach : 1, distance, false};
-  }
-  const std::string *one = a.unit(i), *other = b.unit(j);
-  // A point and a unit are compared by the unit that the point's record names at that level.
-  if (first.precision[i].kind != PlaceKind::admin && second.precision[j].kind == PlaceKind::admin) {
-    const auto level = second.precision[j].admin_level;
-    if (a.code.of(i) == nullptr) one = level == 1 ? a.admin1.of(i) : level == 2 ? a.admin2.of(i) : a.admin3.of(i);
-  }
-  if (second.precision[j].kind != PlaceKind::admin && first.precision[i].kind == PlaceKind::admin) {
-    const auto level = first.precision[i].admin_level;
-    if (b.code.of(j) == nullptr) other = level == 1 ? b.admin1.of(j) : level == 2 ? b.admin2.of(j) : b.admin3.of(j);
-  }
-  if (one == nullptr || other == nullptr || *one != *other) return {};
-  return Place{1, distance, true};
+/// Calls found(a, b, search) for each two sources.
+template <typename Found>
+void for_each_two(std::span<const EventsOfSource> sources, const DuplicateOptions& options, Found&& found) {
+  ComparedTexts texts;
+  std::vector<std::vector<ComparedRecord>> records;
+  for (const EventsOfSource& source : sources) records.push_back(compared_records(source, texts));
+  for (std::size_t a = 0; a < sources.size(); ++a)
+    for (std::size_t b = a + 1; b < sources.size(); ++b) found(a, b, Search(records[a], records[b], texts, options));
 }
-
-int gap_days(const Events& a, std::size_t i, const Events& b, std::size_t j) {
-  return std::max({0, days_between(a.last_day[i], b.first_day[j]), days_between(b.last_day[j], a.first_day[i])});
-}
-
-double compare_days(const Events& a, std::size_t i, const Events& b, std::size_t j, const DuplicateOptions& options) {
-  const double one = days_between(a.first_day[i], a.last_day[i]) + 1,
-               other = days_between(b.first_day[j], b.last_day[j]) + 1;
-  return (1 - gap_days(a, i, b, j) / (options.days + 1.0)) * std::sqrt(std::min(one, other) / std::max(one, other));
-}
-
-std::optional<double> compare_actors(const std::string* one, const std::string* other) {
-  if (one == nullptr || other == nullptr) return {};
-  const bool agree = one->find(*other) != std::string::npos || other->find(*one) != std::string::npos;
-  return agree ? 1 : 0;
-}
-
-std::optional<double> compare_persons(double one, double other) {
-  if (!(one > 0) || !(other > 0)) return {};
-  return std::min(one, other) / std::max(one, other);
-}
-
-std::optional<DuplicatePair> compare(const FoldedEvents& a, std::size_t i, const FoldedEvents& b, std::size_t j,
-                                     const DuplicateOptions& options) {
-  const auto place = compare_place(a, i, b, j, options);
-  if (!place) return {};
-  double sum = place->score + compare_days(a.events, i, b.events, j, options);
-  int parts = 2;
-  const auto count = [&](const std::optional<double>& part) {
-    if (!part) return;
-    sum += *part;
-    ++parts;
-  };
-  count(compare_actors(a.actor.of(i), b.actor.of(j)));
-  count(compare_persons(a.events.persons[i], b.events.persons[j]));
-  const std::string *one = a.category.of(i), *other = b.category.of(j);
-  if (one != nullptr && other != nullptr && *one == *other) count(1);
-  DuplicatePair pair;
-  pair.first_event = i;
-  pair.second_event = j;
-  pair.score = sum / parts;
-  pair.distance_m = place->distance_m;
-  pair.days_apart = gap_days(a.events, i, b.events, j);
-  pair.same_unit = place->same_unit;
-  if (pair.score < options.least_score) return {};
-  return pair;
-}
-
-/// The events of a source by first day, and how long the longest lasts: what bounds a search by days.
-struct ByDay {
-  std::vector<std::size_t> order;
-  int longest = 0;
-
-  explicit ByDay(const Events& events) : order(events.size()) {
-    for (std::size_t i = 0; i < order.size(); ++i) {
-      order[i] = i;
-      longest = std::max(longest, days_between(events.first_day[i], events.last_day[i]));
-    }
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return events.first_day[a] < events.first_day[b]; });
-  }
-};
 
 }  // namespace
 
 std::vector<DuplicatePair> find_duplicates(std::span<const EventsOfSource> sources, const DuplicateOptions& options) {
-  std::vector<FoldedEvents> folded;
-  std::vector<ByDay> by_day;
-  for (const EventsOfSource& source : sources) {
-    folded.emplace_back(*source.events);
-    by_day.emplace_back(*source.events);
-  }
   std::vector<DuplicatePair> pairs;
-  for (std::size_t a = 0; a < sources.size(); ++a)
-    for (std::size_t b = a + 1; b < sources.size(); ++b) {
-      const Events &first = *sources[a].events, &second = *sources[b].events;
-      const ByDay& others = by_day[b];
-      for (std::size_t i = 0; i < first.size(); ++i) {
-        const Day from = first.first_day[i] - std::chrono::days{options.days + others.longest};
-        const Day to = first.last_day[i] + std::chrono::days{options.days};
-        auto next = std::lower_bound(others.order.begin(), others.order.end(), from,
-                                     [&](std::size_t event, Day day) { return second.first_day[event] < day; });
-        for (; next != others.order.end() && second.first_day[*next] <= to; ++next) {
-          if (gap_days(first, i, second, *next) > options.days) continue;
-          auto pair = compare(folded[a], i, folded[b], *next, options);
-          if (!pair) continue;
-          pair->first_source = a;
-          pair->second_source = b;
-          pairs.push_back(*pair);
-        }
-      }
+  for_each_two(sources, options, [&](std::size_t a, std::size_t b, const Search& search) {
+    const std::int64_t comparisons = search.comparisons();
+    if (comparisons > options.most_comparisons)
+      refuse(sources[a], sources[b],
+             fmt::format("{} pairs of records near each other in place and day, more than the {} that are compared",
+                         comparisons, options.most_comparisons));
+    const std::size_t before = pairs.size();
+    if (!search.collect(options.most_pairs - static_cast<std::int64_t>(before), pairs))
+      refuse(sources[a], sources[b],
+             fmt::format("more than {} pairs of records that may tell of one event", options.most_pairs));
+    for (std::size_t i = before; i < pairs.size(); ++i) {
+      pairs[i].first_source = a;
+      pairs[i].second_source = b;
     }
+  });
   std::sort(pairs.begin(), pairs.end(), [](const DuplicatePair& one, const DuplicatePair& other) {
     return std::tuple(-one.score, one.first_source, one.second_source, one.first_event, one.second_event) <
            std::tuple(-other.score, other.first_source, other.second_source, other.first_event, other.second_event);
   });
   return pairs;
+}
+
+std::vector<DuplicateCount> count_duplicates(std::span<const EventsOfSource> sources, const DuplicateOptions& options) {
+  std::vector<DuplicateCount> counts;
+  for_each_two(sources, options, [&](std::size_t a, std::size_t b, const Search& search) {
+    if (search.comparisons() > options.most_comparisons)
+      counts.push_back({a, b, std::nullopt});
+    else if (const std::int64_t pairs = search.count(); pairs > 0)
+      counts.push_back({a, b, pairs});
+  });
+  return counts;
 }
 
 std::vector<std::size_t> deciding_pairs(std::span<const DuplicatePair> pairs) {

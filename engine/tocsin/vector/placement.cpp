@@ -203,6 +203,7 @@ UnitAt Placer::unit_by_code_or_name(std::size_t event, std::size_t level, std::s
       for (const std::size_t unit : units)
         if (dated.finder.holds(unit, events_.x[event], events_.y[event]))
           return {edition, static_cast<std::int64_t>(unit), false};
+    if (!units.empty()) return {};  // what is ambiguous then is not what an older edition calls so
   }
   return {};
 }
@@ -256,8 +257,11 @@ void Placer::tell_joins() {
     JoinedKey joined{key, kind, {}, events};
     if (kind == JoinKind::carried) joined.suggestion = "spread over the unit as it was then";
     if (kind == JoinKind::unmatched) {
-      const UnitNames& names = units_[level].front().finder.names();
-      if (names.nearest(key) >= 0) joined.kind = JoinKind::near;
+      const auto shared = std::find_if(units_[level].begin(), units_[level].end(),
+                                       [&](const DatedUnits& units) { return units.finder.by_name(key).size() > 1; });
+      const bool is_shared = shared != units_[level].end();
+      const UnitNames& names = (is_shared ? *shared : units_[level].front()).finder.names();
+      if (!is_shared && names.nearest(key) >= 0) joined.kind = JoinKind::near;
       joined.suggestion = names.suggestion(key);
     }
     placed_.joined.push_back(std::move(joined));

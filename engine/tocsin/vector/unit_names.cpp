@@ -86,6 +86,10 @@ std::string loose_code(std::string_view code) {
   return loose;
 }
 
+/// An alias is entered in three ways, told apart by a letter before it.
+constexpr char as_written = '=', as_folded = '~', as_bare = '*';
+constexpr std::size_t several_units = static_cast<std::size_t>(-1);
+
 }  // namespace
 
 std::string bare_unit_name(std::string_view folded) {
@@ -118,15 +122,28 @@ UnitNames::UnitNames(const Areas& areas, const UnitAliases& aliases) : codes_(ar
   }
   std::sort(bare_names_.begin(), bare_names_.end());
   bare_names_.erase(std::unique(bare_names_.begin(), bare_names_.end()), bare_names_.end());
-  for (const auto& [written, code] : aliases)
-    if (const auto unit = by_code_.find(code); unit != by_code_.end())
-      aliases_.emplace(bare_key(fold_name(written)), unit->second.front());
+  const auto enter = [&](char how, const std::string& text, std::size_t unit) {
+    if (text.empty()) return;
+    const auto [known, is_new] = aliases_.try_emplace(how + text, unit);
+    if (!is_new && known->second != unit) known->second = several_units;
+  };
+  for (const auto& [written, code] : aliases) {
+    const auto unit = by_code_.find(code);
+    if (unit == by_code_.end()) continue;
+    const std::string folded = fold_name(written);
+    enter(as_written, written, unit->second.front());
+    enter(as_folded, folded, unit->second.front());
+    enter(as_bare, bare_key(folded), unit->second.front());
+  }
 }
 
 std::int64_t UnitNames::by_alias(std::string_view written) const {
   if (aliases_.empty()) return -1;
-  const auto found = aliases_.find(bare_key(fold_name(written)));
-  return found == aliases_.end() ? -1 : static_cast<std::int64_t>(found->second);
+  const std::string folded = fold_name(written);
+  for (const std::string& key : {as_written + std::string(written), as_folded + folded, as_bare + bare_key(folded)})
+    if (const auto found = aliases_.find(key); found != aliases_.end())
+      return found->second == several_units ? -1 : static_cast<std::int64_t>(found->second);
+  return -1;
 }
 
 std::int64_t UnitNames::by_code(const std::string& code) const {

@@ -16,8 +16,8 @@ namespace tocsin {
 /// of such words alone keeps one of them.
 std::string bare_unit_name(std::string_view folded);
 
-/// What a source writes -> the code that it stands for. What is written is compared as names are (case, accents, words
-/// such as "county" aside).
+/// What a source writes -> the code that it stands for. Compared to the letter, else without case and accents, else by
+/// bare names ("Wau county" and "Wau") unless those would stand for several units.
 using UnitAliases = std::map<std::string, std::string>;
 
 /// Finds units of one administrative level by what is written of them. Keeps no reference to the areas.

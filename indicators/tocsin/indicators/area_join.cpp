@@ -26,7 +26,7 @@ bool same_ground(std::span<const AreaPart> parts) {
   return parts.size() == 1 && parts.front().of_unit >= all_of_it && parts.front().of_area >= all_of_it;
 }
 
-const char* words(DoubledRows rule) {
+std::string words(DoubledRows rule, const std::string& source) {
   switch (rule) {
     case DoubledRows::mean:
       return "their mean is used";
@@ -37,7 +37,7 @@ const char* words(DoubledRows rule) {
     case DoubledRows::unseen:
       break;
   }
-  return "not observed on those dates";
+  return fmt::format("not observed on those dates; `doubled` in [sources.{}] says what to do with them", source);
 }
 
 }  // namespace
@@ -57,7 +57,9 @@ std::string TableJoin::outside(std::size_t row) const {
   return parts_[row].empty() ? "area" : "";
 }
 
-TableJoiner::TableJoiner(std::span<const AreaEdition> editions, const UnitAliases& aliases) : editions_(editions) {
+TableJoiner::TableJoiner(std::span<const AreaEdition> editions, const UnitAliases& aliases,
+                         std::optional<std::size_t> only)
+    : editions_(editions), only_(only) {
   for (const AreaEdition& edition : editions) names_.emplace_back(edition.areas, aliases);
 }
 
@@ -72,20 +74,27 @@ const std::string& TableJoiner::code_of(std::size_t area) const {
 /// By edition.
 std::vector<std::int64_t> TableJoiner::units_of(const std::string& written) const {
   std::vector<std::int64_t> units;
-  for (const UnitNames& names : names_) units.push_back(names.by_either(written));
+  for (const UnitNames& names : names_) {
+    units.push_back(names.by_either(written));
+    if (units.back() < 0)
+      units.back() = names.by_name(written).size() > 1 ? UnitOfEdition::several : UnitOfEdition::none;
+  }
   return units;
 }
 
 UnitOfEdition TableJoiner::unit_on(std::span<const std::int64_t> units, std::optional<Day> day) const {
+  if (only_) return {*only_, units[*only_]};
   if (day)
     for (std::size_t edition = 0; edition < units.size(); ++edition)
-      if (units[edition] >= 0 && editions_[edition].valid_on(*day)) return {edition, units[edition]};
+      if (units[edition] != UnitOfEdition::none && editions_[edition].valid_on(*day)) return {edition, units[edition]};
   for (std::size_t edition = 0; edition < units.size(); ++edition)
-    if (units[edition] >= 0) return {edition, units[edition]};
+    if (units[edition] != UnitOfEdition::none) return {edition, units[edition]};
   return {};
 }
 
 JoinedKey TableJoiner::told(const std::string& written, const UnitOfEdition& unit, std::int64_t rows) const {
+  if (unit.unit == UnitOfEdition::several)
+    return {written, JoinKind::unmatched, names_[unit.edition].suggestion(written), rows};
   if (unit.unit < 0) {
     for (const UnitNames& names : names_)
       if (names.nearest(written) >= 0) return {written, JoinKind::near, names.suggestion(written), rows};
@@ -133,7 +142,7 @@ TableJoin TableJoiner::join(const Table& table, const TableJoinRequest& request,
   for (const auto& [key, count] : met) report.keys.push_back(told(key.first, key.second, count));
   if (request.rows != TableJoinRequest::Rows::list) {
     settle_doubled(rows, rule, join, report);
-    if (request.rows == TableJoinRequest::Rows::series && editions_.size() > 1) settle_overlaps(rows, join, report);
+    if (editions_.size() > 1) settle_overlaps(rows, join, report);
     tell_absent(join.units_, report);
   }
   sort_keys(report);
@@ -160,10 +169,12 @@ void TableJoiner::settle_doubled(const Rows& rows, DoubledRows rule, TableJoin& 
       }
     }
   }
-  for (const auto& [key, count] : told) report.keys.push_back({key, JoinKind::doubled, words(rule), count});
+  for (const auto& [key, count] : told)
+    report.keys.push_back({key, JoinKind::doubled, words(rule, rows.request.source), count});
 }
 
 /// A table may give a county and, under newer boundaries, its halves for the same date: the ground would count twice.
+/// Movements too, of which a unit has many rows a date.
 void TableJoiner::settle_overlaps(const Rows& rows, TableJoin& join, SourceJoin& report) const {
   std::map<std::pair<std::size_t, Day>, std::map<UnitOfEdition, double>> cover;
   std::map<std::pair<UnitOfEdition, Day>, std::vector<std::size_t>> rows_of;
@@ -186,12 +197,15 @@ void TableJoiner::settle_overlaps(const Rows& rows, TableJoin& join, SourceJoin&
     ++told[rows.key(row)];
   }
   for (const auto& [key, count] : told)
-    report.keys.push_back({key, JoinKind::doubled, "units of two editions on one date: not observed then", count});
+    report.keys.push_back({key, JoinKind::doubled,
+                           "units of two editions on one date: not observed then; if one edition's codes are used "
+                           "throughout, name it in `edition` of the source",
+                           count});
 }
 
 void TableJoiner::tell_absent(std::span<const UnitOfEdition> units, SourceJoin& report) const {
   const Areas& areas = editions_.front().areas;
-  std::vector<bool> seen(areas.size()), wanted(areas.size());
+  std::vector<bool> seen(areas.size());
   for (const UnitOfEdition& unit : units)
     if (unit.unit >= 0)
       for (const AreaPart& part : editions_[unit.edition].parts[static_cast<std::size_t>(unit.unit)])

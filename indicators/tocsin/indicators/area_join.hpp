@@ -36,8 +36,9 @@ struct AreaEdition {
   [[nodiscard]] bool valid_on(Day day) const { return (!from || *from <= day) && (!to || day <= *to); }
 };
 
-/// A unit of an edition; unit -1: none.
+/// A unit of an edition; unit -1: none, -2: several have the name.
 struct UnitOfEdition {
+  static constexpr std::int64_t none = -1, several = -2;
   std::size_t edition = 0;
   std::int64_t unit = -1;
   friend auto operator<=>(const UnitOfEdition&, const UnitOfEdition&) = default;
@@ -54,6 +55,7 @@ struct TableJoinRequest {
   std::size_t key = 0;  ///< column with codes or names
   std::optional<std::size_t> date, number, reported;
   Rows rows = Rows::series;
+  friend auto operator<=>(const TableJoinRequest&, const TableJoinRequest&) = default;
 };
 
 /// The rows of a table, joined to areas.
@@ -83,11 +85,13 @@ class TableJoin {
 /// Joins tables to areas by code or name.
 ///
 /// A row belongs to the edition that was valid on its date; where that one does not know its key, to the first edition
-/// (the reporting units), then to the others in their order. Its key is a code, an alias or a name (UnitNames).
+/// (the reporting units), then to the others in their order. Its key is a code, an alias or a name (UnitNames). A name
+/// that several units of an edition have ends the search: an older edition knows no better which was meant.
 class TableJoiner {
  public:
   /// Keeps a reference to the editions, whose parts must be settled.
-  TableJoiner(std::span<const AreaEdition> editions, const UnitAliases& aliases);
+  /// @param only  the one edition by which all keys go, whatever their date; empty: as above
+  TableJoiner(std::span<const AreaEdition> editions, const UnitAliases& aliases, std::optional<std::size_t> only = {});
 
   /// @param report  gets a key for all that was met, in order of kind and key
   [[nodiscard]] TableJoin join(const Table& table, const TableJoinRequest& request, DoubledRows rule, Day as_of,
@@ -108,6 +112,7 @@ class TableJoiner {
 
   std::span<const AreaEdition> editions_;
   std::vector<UnitNames> names_;  ///< by edition
+  std::optional<std::size_t> only_;
 };
 
 /// Adds up what the rows of a table say of areas on dates, over boundaries that changed.

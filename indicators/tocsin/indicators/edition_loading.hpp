@@ -26,8 +26,13 @@ class EditionLoading {
   std::vector<Crosswalk> crosswalks_;  ///< of context.editions, without the first
 };
 
-/// The editions as the placement of events takes them; empty where there is only one.
-std::vector<PlacementOptions::Edition> placement_editions(const MeasureContext& context);
+/// Which of MeasureContext::editions a source goes by, whatever its dates (AreasSpec::edition_of); empty: by its dates.
+std::optional<std::size_t> edition_of(const Scenario& scenario, const MeasureContext& context,
+                                      const std::string& source);
+
+/// The editions as the placement of a source's events takes them; empty where there is only one.
+std::vector<PlacementOptions::Edition> placement_editions(const Scenario& scenario, const MeasureContext& context,
+                                                          const std::string& source);
 
 /// What a source writes for the codes of areas.
 UnitAliases aliases_of(const Scenario& scenario, const std::string& source);

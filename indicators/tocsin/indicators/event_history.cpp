@@ -65,7 +65,7 @@ SpanCount count_rows(const MeasureContext& context, const HistoryOf& of, const P
   const Table& table = context.tables.at(of.source);
   const Columns columns = columns_of(table, of);
   const Day latest_known = std::min(known_by(context, span, latest), context.as_of);
-  const TableJoin& join = context.table_join(of.source, columns.code);
+  const TableJoin& join = context.table_join(*of.table_join(context));
   CarriedSums sums(join, of.carry);
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
     const measures::TableRow row(table, i);
@@ -124,7 +124,7 @@ void HistoryOf::account(const MeasureContext& context, Day start, Day end, Sourc
   if (!table) return;
   const Table& rows = context.tables.at(source);
   const Columns columns = columns_of(rows, *this);
-  const TableJoin& join = context.table_join(source, columns.code);
+  const TableJoin& join = context.table_join(*table_join(context));
   measures::account_rows(rows, source, ledger, [&](const measures::TableRow& row) -> measures::RowVerdict {
     const auto day = row.day(columns.date);
     const auto number = row.number(columns.number);

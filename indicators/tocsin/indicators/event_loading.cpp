@@ -8,11 +8,12 @@
 #include <tocsin/indicators/duplicate_search.hpp>
 #include <tocsin/indicators/edition_loading.hpp>
 #include <tocsin/indicators/event_loading.hpp>
+#include <tocsin/indicators/event_use.hpp>
 
 namespace tocsin {
 namespace {
 
-PlacementOptions placement_options(const EventLoading& loading, const MeasureContext& context) {
+PlacementOptions placement_options(const EventLoading& loading) {
   PlacementOptions options;
   options.method = loading.scenario.placement.method;
   for (std::size_t level = 1; level < options.admin.size(); ++level)
@@ -20,7 +21,6 @@ PlacementOptions placement_options(const EventLoading& loading, const MeasureCon
   const auto own = static_cast<std::size_t>(loading.scenario.areas.admin_level);
   if (own > 0 && own < options.admin.size() && options.admin[own] == nullptr) {
     options.admin[own] = &loading.reporting_areas;
-    options.editions[own] = placement_editions(context);
   }
   return options;
 }
@@ -93,49 +93,14 @@ void warn_of_a_late_start(const EventLoading& loading, const std::string& source
                     source, to_string(first), silence, to_string(first), source));
 }
 
-/// The days from which a source's records count, over all indicators that read it and what they are compared with.
-struct Span {
-  Day first, last;
-};
-
-Span span_of_interest(const EventLoading& loading, const std::string& source) {
-  const Period &first_period = loading.periods.front(), &last_period = loading.periods.back();
-  Span span{first_period.first, last_period.last};
-  for (const Indicator& indicator : loading.scenario.indicators)
-    for (const SourceNeed& need : indicator.measure->needs()) {
-      if (need.source != source) continue;
-      Day end = first_period.last;
-      if (indicator.reference.kind == ReferenceSpan::Kind::span) {
-        end = std::min(end, period_of(indicator.reference.from, loading.scenario.every).last);
-        span.first = std::min(span.first, indicator.reference.from);
-        span.last = std::max(span.last, indicator.reference.to);
-      }
-      const int lookback = static_cast<int>(std::ceil(indicator.measure->lookback().days));
-      span.first = std::min(span.first, end - std::chrono::days{lookback - 1});
-    }
-  return span;
-}
-
-void account_source(const EventLoading& loading, const std::string& source, bool unfiltered, const EventLayer& layer) {
+void account_source(const EventLoading& loading, const std::string& source, const EventLayer& layer) {
   const Events& events = layer.batch.events;
-  const auto [first, last] = span_of_interest(loading, source);
+  const EventUse use(loading.scenario, loading.periods, source);
   PlacementAccount& placement = loading.ledger.report().placement[source];
   for (std::size_t i = 0; i < events.size(); ++i) {
-    const bool wanted = unfiltered || std::any_of(layer.batch.matches.begin(), layer.batch.matches.end(),
-                                                  [&](const auto& mask) { return mask[i] != 0; });
-    std::string reason;
-    if (!wanted)
-      reason = "where";
-    else if (!layer.known(i))
-      reason = "not yet reported";
-    else if (events.last_day[i] < first || events.first_day[i] > last)
-      reason = "time";
-    else if (layer.placed.how[i] == PlacedAs::excluded)
-      reason = "unplaced";
-    else if (layer.placed.how[i] == PlacedAs::outside)
-      reason = "area";
+    const std::string reason = use.outside(layer, i);
     loading.ledger.record(source, reason);
-    if (reason == "unplaced") placement.excluded += events.weight[i];
+    if (reason == use.unplaced(layer, i)) placement.excluded += events.weight[i];
     if (reason == "area") placement.outside += events.weight[i];
     if (!reason.empty()) continue;
     if (layer.placed.how[i] == PlacedAs::point)
@@ -206,16 +171,24 @@ void read_layer_of(const EventLoading& loading, const SourceRequests::Request& r
 void read_events(const EventLoading& loading, MeasureContext& context) {
   for (const SourceRequests::Request& request : loading.requests.all)
     if (request.kind == PortKind::events) read_layer_of(loading, request, context.events[request.source]);
-  leave_out_duplicates(loading.scenario, context.events, loading.ledger);
-  PlacementOptions options = placement_options(loading, context);
-  for (auto& [source, layer] : context.events) {
+  PlacementOptions options = placement_options(loading);
+  const auto place = [&](const std::string& source, EventLayer& layer) {
     throw_if_cancelled(loading.progress);
     options.aliases = aliases_of(loading.scenario, source);
+    const auto own = static_cast<std::size_t>(loading.scenario.areas.admin_level);
+    if (options.admin[own] == &loading.reporting_areas)
+      options.editions[own] = placement_editions(loading.scenario, context, source);
     layer.placed = find_places(layer.batch.events, context.whole_wide, options);
-    for (const std::string& warning : layer.placed.warnings)
-      loading.ledger.warn(fmt::format("source '{}': {}", source, warning));
+  };
+  for (auto& [source, layer] : context.events) {
+    place(source, layer);
     loading.progress.advance();
   }
+  // Only once places are known is it known which of two records would count.
+  for (const std::string& source : leave_out_duplicates(loading, context)) place(source, context.events.at(source));
+  for (const auto& [source, layer] : context.events)
+    for (const std::string& warning : layer.placed.warnings)
+      loading.ledger.warn(fmt::format("source '{}': {}", source, warning));
 }
 
 void SpreadSurvey::add(MeasureContext& context, const Grid& wide_rows, const Raster<float>* population) {
@@ -245,6 +218,11 @@ void SpreadSurvey::settle(MeasureContext& context, std::span<const std::int64_t>
   const AreaLocator locator(context.areas);
   for (auto& [source, layer] : context.events) {
     for (const auto& point : layer.placed.points) layer.area_of_point.push_back(locator.locate(point.x, point.y));
+    std::vector<std::size_t> level_of_place(layer.placed.spreads.size(), 0);
+    for (std::size_t i = 0; i < layer.placed.how.size(); ++i)
+      if (layer.placed.how[i] == PlacedAs::spread && layer.batch.events.precision[i].kind == PlaceKind::admin)
+        level_of_place[static_cast<std::size_t>(layer.placed.place[i])] =
+            levels_.placed_at(layer.batch.events.precision[i].admin_level);
     const std::vector<std::int32_t> now = layer.placed.settle(context.whole_wide);
     layer.areas_of_spread.resize(layer.placed.spreads.size());
     for (std::size_t before = 0; before < now.size(); ++before) {
@@ -253,7 +231,8 @@ void SpreadSurvey::settle(MeasureContext& context, std::span<const std::int64_t>
       const PlacedEvents::SpreadPlace& spread = layer.placed.spreads[place];
       auto& areas = layer.areas_of_spread[place];
       const double inside = 1 - spread.outside;
-      if (const auto own = spread.unit_code.empty() ? -1 : context.area_by_code(spread.unit_code); own >= 0) {
+      const bool of_areas = level_of_place[before] == levels_.of_areas() && !spread.unit_code.empty();
+      if (const auto own = of_areas ? context.area_by_code(spread.unit_code) : -1; own >= 0) {
         areas = {{static_cast<std::size_t>(own), inside}};
         continue;
       }
@@ -267,13 +246,7 @@ void SpreadSurvey::settle(MeasureContext& context, std::span<const std::int64_t>
 }
 
 void account_events(const EventLoading& loading, const MeasureContext& context) {
-  for (const auto& [source, layer] : context.events) {
-    bool unfiltered = false;
-    for (const Indicator& indicator : loading.scenario.indicators)
-      for (const SourceNeed& need : indicator.measure->needs())
-        unfiltered = unfiltered || (need.source == source && need.filter.empty());
-    account_source(loading, source, unfiltered, layer);
-  }
+  for (const auto& [source, layer] : context.events) account_source(loading, source, layer);
 }
 
 void load_features(const EventLoading& loading, MeasureContext& context) {

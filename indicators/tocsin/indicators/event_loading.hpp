@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include <tocsin/indicators/event_use.hpp>
 #include <tocsin/indicators/source_loading.hpp>
 
 namespace tocsin {
@@ -17,6 +18,7 @@ struct EventLoading {
   const std::vector<Period>& periods;
   SourceLedger& ledger;
   Progress& progress;
+  const Areas& interest;         ///< the area of interest
   const Areas& reporting_areas;  ///< all of them, also those outside the area of interest
   std::array<Areas, 4> admin;    ///< by level; empty where not given
 };
@@ -27,6 +29,8 @@ void read_events(const EventLoading& loading, MeasureContext& context);
 /// Gathers, band by band, how much of each place that events are spread over lies in each area.
 class SpreadSurvey {
  public:
+  /// @param levels  a unit of the areas' level with an area's code is that area
+  explicit SpreadSurvey(const UnitLevels& levels) : levels_(levels) {}
   /// @param context     its `grid` and `area_cells` are those of the band
   /// @param wide_rows   rows of the wide grid, from north to south, each in one band
   /// @param population  persons per cell over them, or null
@@ -40,6 +44,7 @@ class SpreadSurvey {
     double cells = 0, persons = 0;
   };
   using ByArea = std::map<std::size_t, Parts>;
+  UnitLevels levels_;
   std::map<std::string, std::vector<ByArea>> parts_;  ///< by source and place
 };
 

@@ -277,14 +277,15 @@ LoadedSources::LoadedSources(const Scenario& scenario, const SourceRequests& req
   context.areas = read_areas(sources, areas_source_name, ledger);
   // Events are placed over whole administrative units, also those that only touch the area of interest.
   impl_->editions.read(scenario, sources, ledger, context);
-  EventLoading loading{scenario, requests, sources, periods, ledger, progress, context.editions.front().areas, {}};
+  EventLoading loading{
+      scenario, requests, sources, periods, ledger, progress, impl_->interest, context.editions.front().areas, {}};
   for (std::size_t level = 1; level < loading.admin.size(); ++level)
     if (scenario.placement.admin[level]) loading.admin[level] = read_areas(sources, admin_source_name(level), ledger);
   check_aliases(scenario, context, loading.admin);
   impl_->read_tables_and_areas();
   read_events(loading, context);
   impl_->layout = lay_bands(scenario, context.whole_grid, context.whole_wide, impl_->spread_size());
-  SpreadSurvey places;
+  SpreadSurvey places{UnitLevels(scenario)};
   impl_->survey(places);
   impl_->require_observed();
   const std::vector<std::int64_t> kept = impl_->keep_areas();

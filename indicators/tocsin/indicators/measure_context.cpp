@@ -27,8 +27,8 @@ Raster<float> MeasureContext::painted(std::span<const double> by_area) const {
   return raster;
 }
 
-const TableJoin& MeasureContext::table_join(const std::string& source, std::size_t key) const {
-  return table_joins.at({source, key});
+const TableJoin& MeasureContext::table_join(const TableJoinRequest& request) const {
+  return table_joins.at(request);
 }
 
 std::span<const AreaPart> MeasureContext::parts_of(const std::string& area_source, std::size_t area) const {

@@ -49,7 +49,7 @@ class MeasureContext {
   /// The areas as they were read, also those outside the area of interest: the reporting units first, then other
   /// editions of them. Their parts lead to `areas`.
   std::vector<AreaEdition> editions;
-  std::map<std::pair<std::string, std::size_t>, TableJoin> table_joins;  ///< by source and column of keys
+  std::map<TableJoinRequest, TableJoin> table_joins;             ///< by all that was asked
   std::map<std::string, std::vector<UnitOfEdition>> area_joins;  ///< by area source: the unit of each of its areas
   /// By pillar, from the indicators of access that mask it: days without reports from an area. Days may be named twice.
   std::map<std::string, std::vector<UnreachableDays>> unreachable;
@@ -73,7 +73,7 @@ class MeasureContext {
   /// A raster with each cell's area's value; NaN outside all areas.
   [[nodiscard]] Raster<float> painted(std::span<const double> by_area) const;
   /// The rows of a table, joined to areas as a measure asked for by Measure::table_join().
-  [[nodiscard]] const TableJoin& table_join(const std::string& source, std::size_t key) const;
+  [[nodiscard]] const TableJoin& table_join(const TableJoinRequest& request) const;
   /// Where the numbers of an area of an area source go; empty: nowhere.
   [[nodiscard]] std::span<const AreaPart> parts_of(const std::string& area_source, std::size_t area) const;
   /// Index of the area with a code, or -1.

@@ -63,6 +63,27 @@ void check_pillars(const Scenario& scenario, Parameters& keys) {
   }
 }
 
+/// A source may name an edition of the areas.
+void read_edition_of(Parameters& keys, const std::string& source, AreasSpec& areas) {
+  const std::string edition = keys.text_or("edition", "");
+  if (edition.empty()) return;
+  areas.edition_of[source] = edition;
+  if (areas.editions.empty()) return keys.problem("edition", "needs [[areas.editions]]");
+  std::vector<std::string> ids{areas.id};
+  for (const EditionSpec& other : areas.editions) ids.push_back(other.id);
+  if (std::find(ids.begin(), ids.end(), edition) != ids.end()) return;
+  const std::string near = nearest_word(edition, ids);
+  keys.problem("edition", fmt::format("is \"{}\", which is no edition of the areas{}", edition,
+                                      near.empty() ? "" : fmt::format(" (did you mean '{}'?)", near)));
+}
+
+/// Units given for placing events would silently take the place of the editions.
+void check_placement_editions(const Scenario& scenario, Parameters& keys, const std::string& key, std::size_t level) {
+  if (static_cast<int>(level) == scenario.areas.admin_level && !scenario.areas.editions.empty())
+    keys.problem(key, fmt::format("is of the level of the areas, whose [[areas.editions]] place events by the "
+                                  "boundaries of their day; remove it, or say another `level` in [areas]"));
+}
+
 void read_sources(const Value& table, Scenario& scenario, Problems& problems) {
   if (table.table() == nullptr)
     return problems.add(table.position, "[sources] must be a table of tables: [sources.NAME]");
@@ -70,6 +91,7 @@ void read_sources(const Value& table, Scenario& scenario, Problems& problems) {
     Parameters keys(value, fmt::format("[sources.{}]", name), problems);
     scenario.sources[name] = read_source(keys, name, scenario.paths);
     read_aliases(keys, name, scenario);
+    read_edition_of(keys, name, scenario.areas);
     keys.done();
   }
 }
@@ -135,6 +157,7 @@ void read_placement_section(Parameters& keys, Scenario& scenario) {
     Parameters own(*admin, fmt::format("[placement.{}]", key), keys.problems());
     scenario.placement.admin[level] = read_source(own, fmt::format("placement.{}", key), scenario.paths);
     own.done();
+    check_placement_editions(scenario, keys, key, level);
   }
   keys.done();
 }

@@ -64,6 +64,8 @@ struct AreasSpec {
   std::optional<Day> from, to;        ///< the days on which its boundaries were valid
   std::vector<EditionSpec> editions;  ///< other editions, in the order of the file
   std::vector<PlaceAlias> aliases;
+  /// By source: the id of the edition by which its codes and names go, whatever their date.
+  std::map<std::string, std::string> edition_of;
   CrosswalkBy crosswalk = CrosswalkBy::area;
   std::string population;  ///< empty, or the name of a raster source, or a numeric attribute of the areas
   int admin_level = 2;     ///< which administrative level the areas are, for placing events

@@ -44,7 +44,7 @@ class AccessMeasure final : public Measure {
                SourceLedger& ledger) const override {
     const Table& table = context.tables.at(setting_.source);
     const Columns columns = find(table);
-    const TableJoin& join = context.table_join(setting_.source, columns.code);
+    const TableJoin& join = context.table_join(*table_join(context));
     const Day start = window_of(first, window_, std::nullopt).first;
     account_rows(table, setting_.source, ledger, [&](const TableRow& row) -> RowVerdict {
       const auto from = row.day(columns.from), to = row.day(columns.to);
@@ -83,7 +83,7 @@ class AccessMeasure final : public Measure {
   [[nodiscard]] std::vector<UnreachableDays> all_gaps(const MeasureContext& context) const {
     const Table& table = context.tables.at(setting_.source);
     const Columns columns = find(table);
-    const TableJoin& join = context.table_join(setting_.source, columns.code);
+    const TableJoin& join = context.table_join(*table_join(context));
     AreaSpans closed;
     for (std::size_t i = 0; i < table.rows.size(); ++i) {
       const TableRow row(table, i);

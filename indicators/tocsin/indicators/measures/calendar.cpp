@@ -81,13 +81,13 @@ class CalendarMeasure final : public Measure {
     if (season_) return;
     const Table& table = context.tables.at(setting_.source);
     const Columns columns = find(table);
+    const auto request = table_join(context);
+    const TableJoin* join = request ? &context.table_join(*request) : nullptr;
     account_rows(table, setting_.source, ledger, [&](const TableRow& row) -> RowVerdict {
       const auto day = row.day(columns.date);
       if (!day) return {{}, "date not readable", "write dates as 2021-08-31"};
-      if (columns.code && !row.text(*columns.code).empty())
-        if (const std::string outside = context.table_join(setting_.source, *columns.code).outside(row.index());
-            !outside.empty())
-          return {outside, {}, {}};
+      if (join != nullptr && !row.text(*columns.code).empty())
+        if (const std::string outside = join->outside(row.index()); !outside.empty()) return {outside, {}, {}};
       const auto [lead, lag] = lead_and_lag(row, columns);
       if (days_between(last.last, *day) > lead || days_between(*day, first.first) > lag) return {"time", {}, {}};
       return {};
@@ -104,16 +104,18 @@ class CalendarMeasure final : public Measure {
     }
     const Table& table = context.tables.at(setting_.source);
     const Columns columns = find(table);
+    const auto request = table_join(context);
+    const TableJoin* join = request ? &context.table_join(*request) : nullptr;
     for (std::size_t i = 0; i < table.rows.size(); ++i) {
       const TableRow row(table, i);
       const auto date = row.day(columns.date);
       if (!date) continue;
       const double value = largest(*date, lead_and_lag(row, columns), period);
-      if (!columns.code || row.text(*columns.code).empty()) {
+      if (join == nullptr || row.text(*columns.code).empty()) {
         for (double& area : values) area = std::max(area, value);
         continue;
       }
-      for (const AreaPart& part : context.table_join(setting_.source, *columns.code).parts(i))
+      for (const AreaPart& part : join->parts(i))
         if (part.of_area >= mostly || part.of_unit >= mostly) values[part.area] = std::max(values[part.area], value);
     }
     return context.painted(values);

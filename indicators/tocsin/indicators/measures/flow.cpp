@@ -1,11 +1,11 @@
 #include <algorithm>
-#include <map>
 
 #include <fmt/format.h>
 
 #include <tocsin/indicators/measure_context.hpp>
 #include <tocsin/indicators/measures/measures.hpp>
 #include <tocsin/indicators/measures/table_rows.hpp>
+#include <tocsin/indicators/monitored_units.hpp>
 
 namespace tocsin::measures {
 namespace {
@@ -15,19 +15,11 @@ struct Columns {
   std::optional<std::size_t> reported;
 };
 
-/// From the first to the last row of a unit.
-struct Monitored {
-  Day first, last;
-  std::span<const AreaPart> parts;
-};
-
-/// Boundaries drawn by different hands never agree wholly.
-constexpr double all_of_an_area = 0.99;
-
 /// Persons who arrived in an area (or left it) in a window of time, from a table of origin, destination, date, persons.
 ///
-/// An area is observed from its first row to its last one and a grace after it: a monitoring point that was closed, or
-/// that never was, reads as not observed, never as no arrivals. A quiet month is told by a row with 0 persons.
+/// An area is observed from a grace (or a period) before its first row to a grace after its last one, and in a window
+/// where it is so throughout: a monitoring point that was closed, or that never was, reads as not observed, never as no
+/// arrivals. A quiet month is told by a row with 0 persons. See MonitoredUnits for boundaries that changed.
 class FlowMeasure final : public Measure {
  public:
   FlowMeasure(Parameters& parameters, const MeasureSetting& setting) : setting_(setting) {
@@ -59,7 +51,7 @@ class FlowMeasure final : public Measure {
                SourceLedger& ledger) const override {
     const Table& table = context.tables.at(setting_.source);
     const Columns columns = find(table);
-    const TableJoin& join = context.table_join(setting_.source, columns.area);
+    const TableJoin& join = context.table_join(*table_join(context));
     const Day from = window_of(first, window_, std::nullopt).first;
     account_rows(table, setting_.source, ledger, [&](const TableRow& row) -> RowVerdict {
       const auto day = row.day(columns.date);
@@ -78,31 +70,28 @@ class FlowMeasure final : public Measure {
     const Table& table = context.tables.at(setting_.source);
     const Columns columns = find(table);
     const TimeWindow window = window_of(period, window_, std::nullopt);
-    const TableJoin& join = context.table_join(setting_.source, columns.area);
+    const TableJoin& join = context.table_join(*table_join(context));
     const std::size_t areas = context.areas.size();
     std::vector<double> persons(areas, 0.0);
     std::vector<bool> doubled(areas);
-    std::map<UnitOfEdition, Monitored> monitored;
+    // A first row tells of the period that it lies in.
+    const int grace_days = static_cast<int>(grace_.days), lead_days = std::max(grace_days, period.days());
+    MonitoredUnits monitored(window.first, window.last, lead_days, grace_days);
     for (std::size_t i = 0; i < table.rows.size(); ++i) {
       const TableRow row(table, i);
       const auto day = row.day(columns.date);
       const auto number = row.number(columns.persons);
       if (!day || !number || *number < 0 || join.parts(i).empty() || known_day(row, columns) > context.as_of) continue;
-      Monitored& unit = monitored.try_emplace(join.unit(i), Monitored{*day, *day, join.parts(i)}).first->second;
-      unit.first = std::min(unit.first, *day);
-      unit.last = std::max(unit.last, *day);
+      monitored.add(join.unit(i), join.parts(i), *day);
       if (*day < window.first || *day > window.last) continue;
       for (const AreaPart& part : join.parts(i)) {
         persons[part.area] += *number * join.weight(i) * share_of(part);
         if (join.doubled(i)) doubled[part.area] = true;
       }
     }
-    std::vector<double> covered(areas, 0.0);
-    for (const auto& [unit, days_seen] : monitored)
-      if (window.last >= days_seen.first && days_between(days_seen.last, window.last) <= static_cast<int>(grace_.days))
-        for (const AreaPart& part : days_seen.parts) covered[part.area] += part.of_area;
+    const std::vector<bool> observed = monitored.observed(areas);
     for (std::size_t area = 0; area < areas; ++area) {
-      if (covered[area] < all_of_an_area || doubled[area])
+      if (!observed[area] || doubled[area])
         persons[area] = not_observed;
       else if (per_population_) {
         const double residents = context.area_population.empty() ? not_observed : context.area_population[area];
