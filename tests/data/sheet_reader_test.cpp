@@ -196,16 +196,6 @@ TEST_F(Workbooks, DamagedPartsAreNotLeftOut) {
   EXPECT_EQ(thrown_by([&] { read_sheet(last); }).code, ErrorCode::input);
 }
 
-TEST_F(Workbooks, ManyBlanksBeforeADateDoNoHarm) {
-  const std::string blanks(3'000'000, ' ');
-  const std::string rows = row(1, text("A1", "id") + text("B1", "b")) + row(2, text("A2", "1"));
-  SourceSpec spec = book({{"Data", rows}}, "<workbookPr date1904=\"1\"/>", "<!-- >" + blanks + "-->");
-  spec.limits.archive_ratio = 1e9;
-  EXPECT_TRUE(first_block(spec).counts_from_1904);
-  spec = book({{"Data", rows}}, "<workbookPr date1904" + std::string(900'000, ' ') + "=\"1\"/>");
-  EXPECT_TRUE(first_block(spec).counts_from_1904);
-}
-
 TEST_F(Workbooks, SerialNumbersInPlainCellsCountFrom1904Too) {
   const std::string rows = row(1, text("A1", "date") + text("B1", "latitude") + text("C1", "longitude")) +
                            row(2, number("A2", "42978") + number("B2", "5.6") + number("C2", "27.4"));
