@@ -185,9 +185,9 @@ std::string source_name(const std::string& text) {
 }
 
 bool names_any(const std::string& text, const std::vector<const char*>& stems) {
-  const std::string folded = " " + fold_name(text);
+  const std::string folded = fmt::format(" {}", fold_name(text));
   return std::any_of(stems.begin(), stems.end(),
-                     [&](const char* stem) { return folded.find(std::string(" ") + stem) != std::string::npos; });
+                     [&](const char* stem) { return folded.find(fmt::format(" {}", stem)) != std::string::npos; });
 }
 
 }  // namespace tocsin::cli

@@ -198,7 +198,7 @@ class EventPlan {
     for (const FedIndicator& other : plan_.fed)
       if (other.id == entry.id) fed.id = fmt::format("{}-{}", entry.id, source_.name);
     if (fed.id != entry.id)
-      fed.notes.push_back("another source feeds the same indicator: take one out where both tell the same events");
+      fed.notes.emplace_back("another source feeds the same indicator: take one out where both tell the same events");
     const std::string own = where_of(entry);
     if (where != own) {
       fed.keys.emplace_back("where", toml_text(where));
@@ -210,11 +210,11 @@ class EventPlan {
         (entry.id == "crsv-density" || entry.id == "clash-density")) {
       fed.keys.emplace_back("measure",
                             fmt::format("{{ bandwidth = {} }}", toml_text(length_text(chosen->second.bandwidth))));
-      fed.notes.push_back("bandwidth: " + chosen->second.why);
+      fed.notes.push_back(fmt::format("bandwidth: {}", chosen->second.why));
     } else if (is_density(entry)) {
-      fed.notes.push_back(chosen == choices_.bandwidths.end()
-                              ? "bandwidth: the catalogue's, as fewer than 50 events have an exact place"
-                              : "bandwidth: the catalogue's");
+      fed.notes.emplace_back(chosen == choices_.bandwidths.end()
+                                 ? "bandwidth: the catalogue's, as fewer than 50 events have an exact place"
+                                 : "bandwidth: the catalogue's");
     }
     needs_.erase(entry.id);
     plan_.fed.push_back(std::move(fed));

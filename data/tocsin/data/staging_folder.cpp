@@ -115,7 +115,7 @@ bool is_side_file(const std::string& name, const std::set<std::string>& outputs)
 StagingFolder::StagingFolder(const std::string& final_folder, Overwrite overwrite) : overwrite_(overwrite) {
   final_ = resolved_output_place(final_folder);
   const fs::path place = final_;
-  const fs::path hidden = place.parent_path() / ("." + place.filename().string());
+  const fs::path hidden = place.parent_path() / fmt::format(".{}", place.filename().string());
   staging_ = hidden.string() + ".partial";
   previous_ = hidden.string() + ".previous";
   check_output_place(final_, overwrite_);
