@@ -86,8 +86,8 @@ TEST(RunFolder, RunJsonTellsWhatWentInAndCameOut) {
   const CPLJSONObject root = document.GetRoot();
   std::vector<std::string> keys;
   for (const CPLJSONObject& child : root.GetChildren()) keys.push_back(child.GetName());
-  EXPECT_EQ(keys, (std::vector<std::string>{"tocsin", "scenario", "as_of", "options", "inputs", "placement", "joins", "outputs",
-                                            "warnings"}));
+  EXPECT_EQ(keys, (std::vector<std::string>{"tocsin", "scenario", "as_of", "options", "inputs", "placement", "joins",
+                                            "outputs", "warnings"}));
   EXPECT_EQ(root.GetString("as_of"), "2022-01-15");
   EXPECT_EQ(root.GetString("options/cell_m"), "1000");
   const CPLJSONArray inputs = root.GetArray("inputs");

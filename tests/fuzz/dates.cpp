@@ -1,5 +1,6 @@
 // Dates as people write them, alone and by column: values/written_date, values/date_columns.
 #include <algorithm>
+
 #include <tocsin/data/values/date_columns.hpp>
 #include <tocsin/data/values/written_date.hpp>
 

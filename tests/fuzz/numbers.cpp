@@ -1,5 +1,6 @@
 // Numbers as people write them, by column: values/number_column. The first byte says whether they are whole.
 #include <algorithm>
+
 #include <tocsin/data/values/number_column.hpp>
 
 #include "fuzz.hpp"

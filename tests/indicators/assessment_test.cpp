@@ -129,7 +129,7 @@ TEST(Assessment, FlowsAreObservedOnlyWhileSomebodyCounts) {
   auto sources = two_district_sources({});
   sources.tables["table"] =
       std::make_unique<MemoryTableSource>(Table{{"origin", "destination", "date", "persons"},
-                                                {{"a", "W", "2021-06-15", " 1,200 "}, {"a", "W", "2021-07-15", "0"}},
+                                                {{"a", "W", "2021-06-15", " 1200 "}, {"a", "W", "2021-07-15", "0"}},
                                                 {2, 3}});
   const auto sink = run(two_district_scenario(indicator("f", "table", R"({ kind = "flow", grace = "10 days" })",
                                                         R"({ kind = "goalposts", low = 0, high = 1200 })")),

@@ -156,9 +156,9 @@ double alarms_begun(const Panel& panel, AlarmMethod method, std::size_t last) {
 }
 
 TEST(FalseAlarms, OfCusumStaySeldomWhereThePastIsShort) {
-  // 120 periods judged, of which 1.2 alarms are asked for at most. The chart knows its level from so many periods only;
-  // a limit that trusts them has two to five times as many. The margin is for the series, one in four, whose past tells
-  // too little even for the caution taken; the standard error of these shares is 0.001.
+  // 120 periods judged, of which 1.2 alarms are asked for at most, against a level known from few periods only. The
+  // margin is for the series, one in five, whose past misleads more than the caution taken allows for; the standard
+  // error of these shares is 0.001.
   constexpr double asked = 0.01, margin = 0.003;
   for (const std::size_t past : {24, 60}) {
     EXPECT_LT(alarms_begun(simulate(300, past + 120, 2, 1, 0, 51), AlarmMethod::cusum, 120), asked + margin) << past;

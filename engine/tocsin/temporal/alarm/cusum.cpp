@@ -70,8 +70,7 @@ void judge_cusum(const AlarmSeries& series, const AlarmOptions& options, std::sp
   const CusumCounts counts{usual.rate * usual.mean_exposure, size};
   const bool in_counts = options.cusum_scale == CusumScale::counts;
   const double reference = options.cusum_reference.value_or(in_counts ? cusum_reference(counts, options.rise) : 0);
-  const double limit =
-      options.cusum_limit ? *options.cusum_limit : safe_limit(reference, usual, clusters, options);
+  const double limit = options.cusum_limit ? *options.cusum_limit : safe_limit(reference, usual, clusters, options);
   double sum = 0;
   for (std::size_t t = series.first; t < series.size(); ++t) {
     // The sum stands still while nobody looks.

@@ -33,7 +33,7 @@ UsualRate usual_rate(const AlarmSeries& series, const AlarmOptions& options) {
 }
 
 CusumCounts cautious_counts(const UsualRate& usual, bool clusters) {
-  constexpr double chance = 0.75;
+  constexpr double chance = 0.8;
   const auto n = static_cast<double>(usual.periods);
   double dispersion = 1;
   if (clusters && usual.periods > 1) {

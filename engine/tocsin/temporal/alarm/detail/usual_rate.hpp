@@ -18,9 +18,9 @@ struct UsualRate {
 };
 UsualRate usual_rate(const AlarmSeries& series, const AlarmOptions& options);
 
-/// The counts of a period of usual exposure as they may well be: each of mean and dispersion lies below with a chance of
-/// 3 in 4. A chart whose limit trusts what a few periods let estimate alarms several times as often as it was asked to;
-/// one that is drawn for these keeps its run length in most series (Gandy and Kvaloy 2013, Scandinavian Journal of
+/// The counts of a period of usual exposure as they may well be: each of mean and dispersion lies below with a chance
+/// of 4 in 5. A chart whose limit trusts what a few periods let estimate alarms more often than it was asked to; one
+/// that is drawn for these keeps its run length in most series (Gandy and Kvaloy 2013, Scandinavian Journal of
 /// Statistics 40:647: "guaranteed conditional performance").
 /// @param clusters  the counts may vary more than Poisson ones
 CusumCounts cautious_counts(const UsualRate& usual, bool clusters);
