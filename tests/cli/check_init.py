@@ -105,7 +105,7 @@ def tables_of_check(work):
         places = [(row["latitude"], row["longitude"]) for row in csv.DictReader(file)]
     most = max(places.count(place) for place in set(places) if place[0])
     check(abs(said["largest_point"]["events"] - most) <= 6, f"events on one point: {said['largest_point']}, not {most}")
-    for words in (r"rows +322$", rf"used +{said['used']} ", r"quarantined +7 +2\.2 %", r"date not readable +2 ", r"first to last date +2019-",
+    for words in (r"rows +322$", rf"used +{said['used']} ", r"quarantined +7 +2\.2 %", r"no date +2 ", r"first to last date +2019-",
                   rf"half within {said['delay']['median_days']:.0f} days", r"within +2\d\.\d to \d\d\.\d E, \d\.\d to \d\.\d N", r"exact +\d+ +\d+\.\d %",
                   r"on one point at most +\d+ "):  # fmt: skip
         check(re.search(words, text, re.M), f"{words!r} in:\n{text}")

@@ -65,7 +65,7 @@ def unusable(path, every):
 def says_what_could_not_be_used(verb, arguments, work):
     """A verb that counts the sample's records names those that it cannot use, and stops where they are many."""
     warned = tocsin(verb, sample / "incidents.csv", *arguments).stderr
-    for words in ("7 of 322 records could not be used (2 date not readable, the first in row 42: write dates as 2021-08-31",
+    for words in ("7 of 322 records could not be used (2 no date, the first in row 77: fill it in; ",
                   ") and are in no number"):  # fmt: skip
         check(words in warned, warned)
     check("Montag" not in warned and "tocsin check" not in warned, warned)

@@ -47,8 +47,7 @@ TileShape shape_of(const Grid& grid, double bandwidth_cells, const PowerOfKernel
 class SweepPainter final : public TilePainter {
  public:
   SweepPainter(Kernel kernel, const Grid& grid, double bandwidth_m, bool non_negative, InstructionSet set)
-      : grid_(grid),
-        kernels_(vector_kernels(set)),
+      : kernels_(vector_kernels(set)),
         spans_(grid, bandwidth_m),
         power_(power_of(kernel)),
         shape_(shape_of(grid, bandwidth_m / grid.cell_m, power_)),
@@ -94,7 +93,6 @@ class SweepPainter final : public TilePainter {
   }
 
  private:
-  const Grid& grid_;
   const VectorKernels& kernels_;
   RowSpans spans_;
   PowerOfKernel power_;

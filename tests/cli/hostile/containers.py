@@ -60,7 +60,7 @@ cases = [
     Case("a workbook cut short", xlsx(sheet)[:-200], file="e.xlsx", code=3),
     Case("a workbook with a bomb", xlsx(sheet, shared=b" " * 150_000_000), file="e.xlsx", code=3, says=("archive_ratio",)),
     Case("a workbook that laughs", xlsx(sheet + [["3", "2021-08-31", "5.5", "28.5", laugh]], doctype=doctype), file="e.xlsx", code=3),
-    Case("a workbook with an external entity", xlsx(sheet + [["&s;", "2021-08-31", "5.5", "28.5", "1"]], doctype=secret), file="e.xlsx", files=secrets),
+    Case("a workbook with an external entity", xlsx(sheet + [["&s;", "2021-08-31", "5.5", "28.5", "1"]], doctype=secret), file="e.xlsx", files=secrets, code=3),
     Case("a spreadsheet", ods(sound_ods), file="e.ods", usable=2),
     Case("a spreadsheet cut short", ods(sound_ods[:-100]), file="e.ods", code=3),
     Case("a spreadsheet that is a zip of something else", zipped({"content.txt": "x"}), file="e.ods", code=3),
