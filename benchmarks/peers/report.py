@@ -293,9 +293,11 @@ def alarm_tables(alarm, clock):
 
 
 def reading_tables(reading, clock):
-    result = reading["cases"][0]
     describe = lambda row: (f"{row['records']:,}", significant(row["difference"], 1))
-    text = comparison(result, clock, ["rows", "difference of the sums"], describe)
+    parts = [
+        f"#### {result['case']}\n\n" + comparison(result, clock, ["rows", "difference of the sums"], describe)
+        for result in reading["cases"]
+    ]
     rows = []
     for row in reading["large"]:
         mib = lambda key: f"{row[key] / 2**20:,.0f} MiB" if key in row else row.get("failed", "")
@@ -303,8 +305,8 @@ def reading_tables(reading, clock):
         rows.append((row["case"], mib("file_bytes"), seconds(row.get("wall_s")), rate, mib("events_bytes"), mib("peak_bytes")))
     heads = ["tocsin, one thread", "file", "time", "rows a second", "the events' columns", "most resident"]
     return {
-        "reading": text,
-        "reading-threads": threads_table([{"case": result["case"], **result["threads"]}]),
+        "reading": "\n\n".join(parts),
+        "reading-threads": threads_table([{"case": result["case"], **result["threads"]} for result in reading["cases"]]),
         "reading-large": table(heads, rows),
     }
 
