@@ -124,7 +124,9 @@ class DuplicateIndex {
     const auto found = [&](std::span<const DatedBuckets::Entry> entries) { visit(entries, false); };
     for (const auto& [radius, squares] : squares_) {
       const double reach = options_.within_m + record.radius_m + squares.largest_m;
-      const auto at = [&](double metres) { return static_cast<std::int64_t>(std::floor(metres / squares.side_m)); };
+      const auto at = [side = squares.side_m](double metres) {
+        return static_cast<std::int64_t>(std::floor(metres / side));
+      };
       const std::int64_t west = at(record.x - reach), east = at(record.x + reach);
       const std::int64_t south = at(record.y - reach), north = at(record.y + reach);
       const double asked = static_cast<double>(east - west + 1) * static_cast<double>(north - south + 1);
