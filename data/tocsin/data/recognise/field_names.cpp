@@ -15,7 +15,7 @@ namespace {
 /// anew in every month, and a second record of an id is quarantined.
 struct FieldNames {
   const char* field;
-  std::initializer_list<const char*> names;
+  std::vector<const char*> names;
 };
 
 const std::array field_names{
@@ -170,7 +170,7 @@ const std::array field_names{
 /// The first tag is the likeliest; attributes all have to be there.
 struct FieldTags {
   const char* field;
-  std::initializer_list<std::initializer_list<const char*>> tags;
+  std::vector<std::vector<const char*>> tags;
 };
 
 const std::array field_tags{
@@ -204,7 +204,7 @@ std::vector<std::string> parts_of_tag(std::string_view tag) {
 }
 
 /// A code of a unit, or a year, is no day and no name; who was killed is not counted with survivors.
-bool has_parts(const std::vector<std::string>& parts, std::initializer_list<const char*> wanted) {
+bool has_parts(const std::vector<std::string>& parts, const std::vector<const char*>& wanted) {
   const auto has = [&](std::string_view part) { return std::find(parts.begin(), parts.end(), part) != parts.end(); };
   if (wanted.size() == 1 && (has("code") || has("id") || has("year") || has("num") || has("killed"))) return false;
   return std::all_of(wanted.begin(), wanted.end(), has);
