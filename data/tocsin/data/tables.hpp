@@ -44,8 +44,8 @@ std::string three_decimals(double value);
 /// formula gets an apostrophe.
 std::string areas_csv(const AssessmentHeader& header, std::span<const AreaPeriod> periods);
 
-/// A text as a cell of a CSV file (RFC 4180): quoted where it must be, with apostrophes where a spreadsheet would take it
-/// for a formula. Every CSV that is written here goes through it.
+/// A text as a cell of a CSV file (RFC 4180): quoted where it must be, with apostrophes where a spreadsheet would take
+/// it for a formula. Every CSV that is written here goes through it.
 std::string csv_text(const std::string& text);
 
 /// quarantine.csv: `source,row,reason,detail,record`, quoted and made safe in the same way.

@@ -87,8 +87,8 @@ class RasterSource {
   virtual RasterBatch read(const Grid& grid) = 0;
 };
 
-/// A table of text cells; numbers and dates are parsed by whoever knows what they mean. A source may bring columns that are
-/// wholly numbers or dates into their plain form (1234.5, 2021-08-31).
+/// A table of text cells; numbers and dates are parsed by whoever knows what they mean. A source may bring columns that
+/// are wholly numbers or dates into their plain form (1234.5, 2021-08-31).
 struct Table {
   std::vector<std::string> columns;
   std::vector<std::vector<std::string>> rows;  ///< each with one cell a column

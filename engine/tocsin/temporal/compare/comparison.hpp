@@ -27,8 +27,8 @@ enum class ComparisonMethod : std::uint8_t {
 /// Two periods compared, with what goes into a sentence about them.
 struct Comparison {
   CountInTime earlier, later;
-  double dispersion = 1;  ///< of both counts
-  RateRatio ratio;        ///< of the counts divided by their dispersion; its ratio is that of the rates
+  double dispersion = 1;    ///< of both counts
+  RateRatio ratio;          ///< of the counts divided by their dispersion; its ratio is that of the rates
   double count_change = 0;  ///< (x2 - x1) / x1; infinite from 0; NaN where both are 0
   double rate_change = 0;   ///< ratio - 1
   Interval interval;        ///< of the rate's change, by the method
