@@ -36,9 +36,8 @@ bool is_database(std::string_view path);
 /// The path as GDAL's file system takes it: an http(s) address becomes /vsicurl/..., a plain .gz /vsigzip/...
 std::string vsi_path(const std::string& path);
 
-/// @throws Error input when nothing, or a directory, is at the path; the message names `source`. A database is looked
-/// for
-///         only when it is opened.
+/// @throws Error input when nothing, or a directory, is at the path; the message names `source`. A database is
+///         looked for only when it is opened.
 void require_file(const std::string& source, const std::string& path);
 
 /// Opens a vector file with the drivers of its extension and no others. Workbooks are looked through before GDAL holds

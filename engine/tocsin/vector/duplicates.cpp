@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <atomic>
+#include <numeric>
 #include <set>
 #include <tuple>
 
@@ -58,26 +59,18 @@ class Search {
 
   /// How many comparisons it takes.
   [[nodiscard]] std::int64_t comparisons() const {
-    std::vector<std::int64_t> counts(blocks(), 0);
-    parallel_for(counts.size(), [&](std::size_t block) {
+    return sum_of_blocks([&](std::size_t block, std::int64_t& sum) {
       for (const ComparedRecord& record : records_of(block))
-        index_.near(record, [&](auto entries, bool) { counts[block] += static_cast<std::int64_t>(entries.size()); });
+        index_.near(record, [&](auto entries, bool) { sum += static_cast<std::int64_t>(entries.size()); });
     });
-    std::int64_t sum = 0;
-    for (const std::int64_t count : counts) sum += count;
-    return sum;
   }
   [[nodiscard]] std::int64_t count() const {
-    std::vector<std::int64_t> counts(blocks(), 0);
-    parallel_for(counts.size(), [&](std::size_t block) {
+    return sum_of_blocks([&](std::size_t block, std::int64_t& sum) {
       each_pair(block, [&](const DuplicatePair&) {
-        ++counts[block];
+        ++sum;
         return true;
       });
     });
-    std::int64_t sum = 0;
-    for (const std::int64_t number : counts) sum += number;
-    return sum;
   }
   /// False: more than `most` pairs; those found are then not all.
   [[nodiscard]] bool collect(std::int64_t most, std::vector<DuplicatePair>& pairs) const {
@@ -100,6 +93,13 @@ class Search {
   [[nodiscard]] std::span<const ComparedRecord> records_of(std::size_t block) const {
     const std::size_t from = block * block_size;
     return first_.subspan(from, std::min(block_size, first_.size() - from));
+  }
+  /// add(block, sum) adds a block's own number, which may be done by any thread.
+  template <typename Add>
+  [[nodiscard]] std::int64_t sum_of_blocks(const Add& add) const {
+    std::vector<std::int64_t> sums(blocks(), 0);
+    parallel_for(sums.size(), [&](std::size_t block) { add(block, sums[block]); });
+    return std::accumulate(sums.begin(), sums.end(), std::int64_t{0});
   }
   /// Until take(pair) is false.
   template <typename Take>
